@@ -1,0 +1,74 @@
+"""Puts the rooms together: the only file, with cli.py, that knows every one of them."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from competition.accounts import web as accounts
+from competition.accounts.access import check_routes, guard
+from competition.accounts.sessions import SessionLayer
+from competition.database.connection import open_database
+from competition.people.vault import open_vault
+from competition.settings import Settings
+from competition.web.errors import answer_error
+from competition.web.headers import SecurityHeaders
+from competition.web.pages import make_shell
+
+ROOMS = [accounts]
+MOST_BODY_BYTES = 12 * 1024 * 1024
+
+
+def routes() -> list[HTTPRouteHandler]:
+    return [handler for room in ROOMS for handler in room.ROUTES]
+
+
+class Application:
+    """The ASGI application: static files, then headers, session and language around Litestar."""
+
+    def __init__(self, settings: Settings) -> None:
+        shell = make_shell(settings, tuple(item for room in ROOMS for item in room.NAVIGATION))
+        self.assets = shell.assets
+
+        @asynccontextmanager
+        async def database(_: Litestar) -> AsyncIterator[None]:
+            open_vault(settings.data)
+            async with open_database(settings.database_address):
+                yield
+
+        def handle(request: Request, error: Exception) -> Response:
+            return answer_error(request, error)
+
+        handlers = routes()
+        check_routes(handlers)
+        self.litestar = Litestar(
+            route_handlers=handlers,
+            guards=[guard],
+            lifespan=[database],
+            exception_handlers={Exception: handle},
+            openapi_config=None,
+            state=State({"shell": shell}),
+            request_max_body_size=MOST_BODY_BYTES,
+            logging_config=None,
+        )
+        layered: ASGIApp = SessionLayer(
+            self.litestar, secure=settings.secure_cookies, trusted_proxies=settings.trusted_proxies
+        )
+        self.layered = SecurityHeaders(layered, secure=settings.secure_cookies)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/static/"):
+            await self.assets(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self.litestar(scope, receive, send)
+        else:
+            await self.layered(scope, receive, send)
+
+
+def create_app(settings: Settings) -> Application:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return Application(settings)
