@@ -15,6 +15,7 @@ from competition.accounts.sessions import SessionLayer
 from competition.database.connection import open_database
 from competition.people.vault import open_vault
 from competition.settings import Settings
+from competition.settings import from_environment as settings_from_environment
 from competition.web.errors import answer_error
 from competition.web.headers import SecurityHeaders
 from competition.web.pages import make_shell
@@ -61,14 +62,18 @@ class Application:
         self.layered = SecurityHeaders(layered, secure=settings.secure_cookies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/static/"):
-            await self.assets(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self.litestar(scope, receive, send)
+        if scope["type"] == "http":
+            answer = self.assets if scope["path"].startswith("/static/") else self.layered
+            await answer(scope, receive, send)
         else:
-            await self.layered(scope, receive, send)
+            await self.litestar(scope, receive, send)
 
 
 def create_app(settings: Settings) -> Application:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     return Application(settings)
+
+
+def from_environment() -> Application:
+    """What the server's worker process loads."""
+    return create_app(settings_from_environment())

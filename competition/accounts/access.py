@@ -28,7 +28,7 @@ _resolvers: dict[str, Resolver] = {}
 
 
 def path_scope(parameter: str) -> Callable[[Resolver], Resolver]:
-    """Register how a path parameter leads to scopes, e.g. {"contest": 3, "skill": 7}; None when there is no such row."""
+    """Register how a path parameter leads to scopes, e.g. {"contest": 3, "skill": 7}; None without such a row."""
 
     def register(resolver: Resolver) -> Resolver:
         _resolvers[parameter] = resolver
@@ -47,7 +47,7 @@ def open_path(parameter: str) -> None:
 
 
 async def scopes_of(path_params: dict[str, Any]) -> Scopes:
-    """Everything the address leads to. Raises Missing when a part does not exist or the parts do not belong together."""
+    """Everything the address leads to. Raises Missing for a part that does not exist or does not belong to another."""
     found: Scopes = {}
     for name, value in path_params.items():
         scopes = await _resolvers[name](value)
@@ -75,8 +75,8 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
     viewer = viewer_of(connection)
     if viewer is None and who != PUBLIC:
         raise SignInNeeded
-    if connection.scope["method"] not in ("GET", "HEAD"):
-        assert isinstance(connection, Request)
+    assert isinstance(connection, Request)
+    if connection.method not in ("GET", "HEAD"):
         await check_request_token(connection, viewer)
     scopes = await scopes_of(connection.path_params)
     connection.scope["scopes"] = scopes  # type: ignore[typeddict-unknown-key]  # our own key beside ASGI's

@@ -73,9 +73,7 @@ async def grant_role(actor: Actor, account_id: int, role: Role, scope_id: int = 
         )
         if not held:
             await RoleGrant.insert(
-                RoleGrant(
-                    account=account_id, role=role.value, scope_kind=kind, scope_id=scope_id, granted_at=change.at
-                )
+                RoleGrant(account=account_id, role=role.value, scope_kind=kind, scope_id=scope_id, granted_at=change.at)
             )
         await change.record("role.granted", "account", account_id, role=role, scope=kind, scope_id=scope_id)
 

@@ -42,9 +42,11 @@ _session = Prepared(
     1,
 )
 _grants = Prepared(
-    lambda account: RoleGrant.select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
-    .where((RoleGrant.account == account) & RoleGrant.revoked_at.is_null())
-    .order_by(RoleGrant.id),
+    lambda account: (
+        RoleGrant.select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
+        .where((RoleGrant.account == account) & RoleGrant.revoked_at.is_null())
+        .order_by(RoleGrant.id)
+    ),
     1,
 )
 
@@ -176,4 +178,3 @@ def _cookies(header: bytes) -> dict[str, str]:
         return {name: morsel.value for name, morsel in SimpleCookie(header.decode("latin-1")).items()}
     except CookieError:
         return {}
-

@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema: numbered SQL files, one set per engine, each applied once in one transaction."""
+"""Brings a database to the newest schema: numbered SQL files per engine, each applied once, in one transaction."""
 
 import hashlib
 import sqlite3

@@ -45,7 +45,8 @@ class PooledTransaction:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._token is not None and self.engine.pool is not None
+        assert self._token is not None
+        assert self.engine.pool is not None
         self.engine.current_transaction.reset(self._token)
         try:
             if error is None:
@@ -60,7 +61,7 @@ class PooledPostgresEngine(PostgresEngine):
     def __init__(self, dsn: str, *, connections: int = 10) -> None:
         super().__init__(config={"dsn": dsn})
         self.connections = connections
-        self.current_transaction: ContextVar[PooledTransaction | None] = ContextVar("transaction", default=None)
+        self.current_transaction: ContextVar[Any] = ContextVar("transaction", default=None)
         self.queries = 0
 
     async def check_version(self) -> None:

@@ -4,7 +4,7 @@ import secrets
 from typing import Any, ClassVar
 
 import msgspec
-from piccolo.columns import Date, ForeignKey, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import Date, ForeignKey, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 TABLES: "list[type[Row]]" = []
@@ -24,6 +24,7 @@ class Index(msgspec.Struct, frozen=True):
 class Row(Table):
     """A table of ours. `INDEXES` go into the migrations; foreign keys restrict deletion."""
 
+    id: Serial
     INDEXES: ClassVar[tuple[Index, ...]] = ()
 
     def __init_subclass__(cls, **options: Any) -> None:

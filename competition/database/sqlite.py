@@ -7,7 +7,6 @@ yields to the loop, so the body of a transaction must await nothing but our own 
 
 import asyncio
 import contextlib
-import random
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -38,7 +37,7 @@ Row = dict[str, Any]
 
 def _install_converters() -> None:
     """Piccolo's INTEGER converter goes through Decimal for every cell; SQLite already hands out integers."""
-    sqlite3.converters.pop("INTEGER", None)  # type: ignore[attr-defined]  # missing from typeshed
+    sqlite3.converters.pop("INTEGER", None)
     sqlite3.register_converter("BOOLEAN", lambda raw: raw != b"0")
 
 
@@ -85,7 +84,7 @@ class TunedSQLiteEngine(SQLiteEngine):
     def __init__(self, path: str) -> None:
         super().__init__(path=path)
         _install_converters()
-        self.current_transaction: ContextVar[GroupTransaction | None] = ContextVar("transaction", default=None)
+        self.current_transaction: ContextVar[Any] = ContextVar("transaction", default=None)
         self.queries = 0
         self._writer: sqlite3.Connection | None = None
 
@@ -183,7 +182,7 @@ class TunedSQLiteEngine(SQLiteEngine):
                 busy = "locked" in str(error) or "busy" in str(error)
                 if not busy or asyncio.get_running_loop().time() > deadline:
                     raise
-                await asyncio.sleep(0.001 + 0.02 * random.random())
+                await asyncio.sleep(0.005)
 
     def end_in_group(self, *, failed: bool) -> "asyncio.Future[None] | None":
         """Close the savepoint; the answer resolves when the group is on disk (None for a failed body)."""

@@ -7,14 +7,23 @@ from competition.entries.tables import Entry
 
 class ResultRevision(Row, tablename="result_revision"):
     """A frozen result of a stage with a digest of what went in. `kind` is "computed", or "recorded" for a contest
-    run elsewhere. Nothing outside the marking room may see it before `released_at`."""
+    run elsewhere.
 
-    INDEXES = (unique("stage", "number"), unique("stage", where='"current"'))
+    A draft has number 0 and no `released_at`; released revisions are numbered 1, 2, … in the order of release, and
+    exactly one of them is current. Who may see which is answered by results/visibility.py alone.
+    """
+
+    INDEXES = (
+        unique("stage", "number", where='"number" > 0'),
+        unique("stage", where='"current"'),
+        index("stage", "id"),
+        index("released_at"),
+    )
 
     stage = ref(Stage)
-    number = Integer(default=1, null=False)
+    number = Integer(default=0, null=False)
     kind = word(20)
-    current = Boolean(default=True, null=False)
+    current = Boolean(default=False, null=False)
     computed_at = moment()
     computed_by = Integer(null=True, default=None)
     digest = word(64)
@@ -25,23 +34,30 @@ class ResultRevision(Row, tablename="result_revision"):
 
 
 class ResultLine(Row, tablename="result_line"):
-    """One entry's result. `total` in 1/10000 (None: a mark is missing); `parts` is JSON {code: score in 1/10000}."""
+    """One entry's result, with its attendance as it was then. `token` is what the QR code of the line holds.
 
-    INDEXES = (unique("revision", "entry"), index("entry"))
+    `total` in 1/10000 (None: a mark is missing, or did not take part); `parts` is JSON {code: score in 1/10000};
+    `reason` is JSON {"text", "params"}, translated when shown; `prize_fen` is per person.
+    """
 
+    INDEXES = (unique("revision", "entry"), unique("token"), index("entry"))
+
+    token = word(24)
     revision = ref(ResultRevision)
     entry = ref(Entry)
+    attendance = word(20)
     rank = Integer(null=True, default=None)
     tied = Boolean(default=False, null=False)
     total = BigInt(null=True, default=None)
     parts = text()
     award = word(40)
     award_name = word(60)
+    award_name_en = word(80)
     award_level = word(20)
     prize_fen = BigInt(default=0, null=False)
     qualifies = Boolean(default=False, null=False)
     advances = Boolean(default=False, null=False)
-    reason = word(200)
+    reason = text()
 
 
 class TieDecision(Row, tablename="tie_decision"):
@@ -54,3 +70,15 @@ class TieDecision(Row, tablename="tie_decision"):
     reason = word(200)
     decided_at = moment()
     decided_by = Integer(null=True, default=None)
+
+
+class DeclinedPlace(Row, tablename="declined_place"):
+    """A place in the next stage that was won in `stage` and not taken up."""
+
+    INDEXES = (unique("stage", "entry"),)
+
+    stage = ref(Stage)
+    entry = ref(Entry)
+    reason = word(200)
+    declined_at = moment()
+    declined_by = Integer(null=True, default=None)

@@ -6,7 +6,7 @@ import mimetypes
 from pathlib import Path
 
 import msgspec
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPResponseStartEvent, Receive, Scope, Send
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -53,6 +53,7 @@ class Assets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for /static/…"""
+        assert scope["type"] == "http"
         asset = self.by_url.get(scope["path"])
         headers: list[tuple[bytes, bytes]] = [(b"x-content-type-options", b"nosniff")]
         if asset is None or scope["method"] not in ("GET", "HEAD"):
@@ -70,5 +71,7 @@ class Assets:
                 (b"vary", b"accept-encoding"),
             ]
         headers.append((b"content-length", str(len(body)).encode()))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        start: HTTPResponseStartEvent = {"type": "http.response.start", "status": status, "headers": headers}
+        await send(start)
+        sent = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": sent, "more_body": False})

@@ -81,10 +81,10 @@ def answer_error(request: Request, error: Exception) -> Response:
     if status >= 500:
         reference = secrets.token_hex(4)
         log.error("%s %s [%s]", request.method, request.url.path, reference, exc_info=error)
-    template = "errors/_problem.html" if "hx-request" in request.headers else "errors/problem.html"
-    return page(
+    by_htmx = "hx-request" in request.headers
+    response = page(
         request,
-        template,
+        "errors/_problem.html" if by_htmx else "errors/problem.html",
         status=status,
         status_code=status,
         title=gettext(TITLES.get(status, TITLES[400])),
@@ -93,6 +93,9 @@ def answer_error(request: Request, error: Exception) -> Response:
         reference=reference,
         home="/" if viewer_of(request) is None else "/desk",
     )
+    if by_htmx:
+        response.headers["HX-Reswap"] = "none"  # a refusal never replaces the part of the page it was asked from
+    return response
 
 
 def refused(text: str, **params: object) -> Refused:

@@ -131,7 +131,6 @@ def download(content: bytes, filename: str, media_type: str) -> Response[bytes]:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-
 def safe_path(path: str) -> str:
     """`path` when it is one of this site, else the start page: never a redirect to elsewhere."""
     local = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path

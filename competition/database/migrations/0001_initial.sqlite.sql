@@ -265,6 +265,15 @@ CREATE TABLE "blind_number" (
 CREATE UNIQUE INDEX "blind_number_draw_number_key" ON "blind_number" ("draw", "number");
 CREATE UNIQUE INDEX "blind_number_draw_entry_key" ON "blind_number" ("draw", "entry");
 CREATE INDEX "blind_number_entry_idx" ON "blind_number" ("entry");
+CREATE TABLE "declined_place" (
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+  "stage" INTEGER NOT NULL REFERENCES "stage" ("id") ON DELETE RESTRICT,
+  "entry" INTEGER NOT NULL REFERENCES "entry" ("id") ON DELETE RESTRICT,
+  "reason" VARCHAR(200) NOT NULL,
+  "declined_at" TIMESTAMPTZ NOT NULL,
+  "declined_by" INTEGER
+);
+CREATE UNIQUE INDEX "declined_place_stage_entry_key" ON "declined_place" ("stage", "entry");
 CREATE TABLE "person" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "token" VARCHAR(24) NOT NULL,
@@ -510,25 +519,31 @@ CREATE TABLE "result_revision" (
   "released_at" TIMESTAMPTZ,
   "released_by" INTEGER
 );
-CREATE UNIQUE INDEX "result_revision_stage_number_key" ON "result_revision" ("stage", "number");
+CREATE UNIQUE INDEX "result_revision_stage_number_key" ON "result_revision" ("stage", "number") WHERE "number" > 0;
 CREATE UNIQUE INDEX "result_revision_stage_key" ON "result_revision" ("stage") WHERE "current";
+CREATE INDEX "result_revision_stage_id_idx" ON "result_revision" ("stage", "id");
+CREATE INDEX "result_revision_released_at_idx" ON "result_revision" ("released_at");
 CREATE TABLE "result_line" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+  "token" VARCHAR(24) NOT NULL,
   "revision" INTEGER NOT NULL REFERENCES "result_revision" ("id") ON DELETE RESTRICT,
   "entry" INTEGER NOT NULL REFERENCES "entry" ("id") ON DELETE RESTRICT,
+  "attendance" VARCHAR(20) NOT NULL,
   "rank" INTEGER,
   "tied" BOOLEAN NOT NULL,
   "total" BIGINT,
   "parts" TEXT NOT NULL,
   "award" VARCHAR(40) NOT NULL,
   "award_name" VARCHAR(60) NOT NULL,
+  "award_name_en" VARCHAR(80) NOT NULL,
   "award_level" VARCHAR(20) NOT NULL,
   "prize_fen" BIGINT NOT NULL,
   "qualifies" BOOLEAN NOT NULL,
   "advances" BOOLEAN NOT NULL,
-  "reason" VARCHAR(200) NOT NULL
+  "reason" TEXT NOT NULL
 );
 CREATE UNIQUE INDEX "result_line_revision_entry_key" ON "result_line" ("revision", "entry");
+CREATE UNIQUE INDEX "result_line_token_key" ON "result_line" ("token");
 CREATE INDEX "result_line_entry_idx" ON "result_line" ("entry");
 CREATE TABLE "role_grant" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,

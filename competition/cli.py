@@ -1,0 +1,179 @@
+"""The command line: everything an officer may want without a browser."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from competition import settings as settings_module
+from competition.accounts import service as accounts
+from competition.accounts.kinds import Role
+from competition.audit.write import SYSTEM
+from competition.contests.kinds import Tier
+from competition.database.connection import migrate as migrate_database
+from competition.database.connection import open_database
+from competition.database.migrate import SchemaChanged
+from competition.people.vault import open_vault
+from competition.problems import Refused
+from competition.rulebook import service as rulebook
+from competition.settings import BadSetting, Settings
+from competition.subsidies import exports as subsidy_exports
+
+console = Console(stderr=True, highlight=False)
+
+DATA = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the data.")
+
+
+class Group(click.Group):
+    """Errors a person can mend are said in one line, without a trace."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except Refused as refused:
+            raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
+        except (BadSetting, SchemaChanged) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="competition")
+def main() -> None:
+    """Runs vocational skills competitions, from registration to subsidies and promotions."""
+
+
+def read_settings(**given: Any) -> Settings:
+    return settings_module.from_environment(**given)
+
+
+def run(settings: Settings, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Bring the database up to date, open it and the vault, and run `work` on it."""
+
+    async def opened() -> Any:
+        await migrate_database(settings.database_address)
+        open_vault(settings.data)
+        async with open_database(settings.database_address):
+            return await work()
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return asyncio.run(opened())
+
+
+@main.command()
+@DATA
+def migrate(data: Path | None) -> None:
+    """Bring the database to the newest schema."""
+    settings = read_settings(data=data)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    applied = asyncio.run(migrate_database(settings.database_address))
+    click.echo(f"applied: {', '.join(applied)}" if applied else "already up to date")
+
+
+@main.command()
+@DATA
+def seed(data: Path | None) -> None:
+    """Load the reference data and rule documents of seeds/; what is there already stays."""
+    run(read_settings(data=data), lambda: rulebook.load_seeds(SYSTEM))
+    click.echo("seeds loaded")
+
+
+@main.command("create-user")
+@DATA
+@click.option("--username", required=True)
+@click.option("--name", required=True, help="The name shown on pages.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--scope", "scope_id", type=int, default=0, help="Number of the contest, skill, panel, unit or person.")
+@click.password_option()
+def create_user(data: Path | None, username: str, name: str, role: str, scope_id: int, password: str) -> None:
+    """Create an account with one role."""
+
+    async def work() -> int:
+        new = accounts.NewAccount(username=username, name=name, password=password)
+        account_id = await accounts.create_account(SYSTEM, new)
+        await accounts.grant_role(SYSTEM, account_id, Role(role), scope_id)
+        return account_id
+
+    account_id = run(read_settings(data=data), work)
+    click.echo(f"account {account_id}: {username} ({role})")
+
+
+@main.command()
+@DATA
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int)
+def serve(data: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the web application; the schema is brought up to date first."""
+    settings = read_settings(data=data, host=host, port=port)
+    run(settings, lambda: rulebook.load_seeds(SYSTEM))
+    serve_forever(settings)
+
+
+def serve_forever(settings: Settings) -> None:
+    """One worker: SQLite has one writing process. Returns when told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    for name in ("data", "database", "host", "port", "public_url"):
+        os.environ[settings_module.variable(name)] = str(getattr(settings, name))
+    click.echo(f"serving {settings.url}", err=True)
+    Granian(
+        "competition.app:from_environment",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        backlog=4096,
+        backpressure=20000,
+        workers_kill_timeout=5,
+        websockets=False,
+        log_level="warning",  # type: ignore[arg-type]  # granian takes the name
+    ).serve()
+
+
+@main.command()
+@DATA
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int)
+@click.option("--seed", "seed_number", type=int, default=None, help="Same seed, same data.")
+@click.option("--build-only", is_flag=True, help="Make the data and stop.")
+def demo(data: Path | None, host: str | None, port: int | None, seed_number: int | None, build_only: bool) -> None:
+    """Make a city's worth of fictitious contests, then serve them."""
+    from competition.demo import build
+    from competition.documents.qr import qr_terminal
+
+    settings = read_settings(data=data or Path("demo"), host=host, port=port)
+    sign_ins = run(settings, lambda: build.build(seed_number, console))
+    for role, username in sign_ins:
+        click.echo(f"{role:<18} {username:<14} {build.PASSWORD}")
+    if build_only:
+        return
+    click.echo(qr_terminal(settings.url), err=True)
+    serve_forever(settings)
+
+
+@main.group()
+def export() -> None:
+    """Write lists as workbooks."""
+
+
+@export.command("subsidies")
+@DATA
+@click.option("--tier", type=click.Choice([tier.value for tier in Tier if tier != Tier.BASE]), required=True)
+@click.option("--year", type=int, required=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--public", is_flag=True, help="The masked list for publication.")
+def export_subsidies(data: Path | None, tier: str, year: int, out: Path, public: bool) -> None:
+    """The subsidy list of a tier and year: one row per person, and one sheet by unit."""
+    content = run(read_settings(data=data), lambda: subsidy_exports.export_year(SYSTEM, tier, year, public=public))
+    out.write_bytes(content)
+    click.echo(f"wrote {out}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
