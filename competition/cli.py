@@ -18,6 +18,7 @@ from competition.contests.kinds import Tier
 from competition.database.connection import migrate as migrate_database
 from competition.database.connection import open_database
 from competition.database.migrate import SchemaChanged
+from competition.people.reference import load_reference
 from competition.people.vault import open_vault
 from competition.problems import Refused
 from competition.rulebook import service as rulebook
@@ -64,6 +65,11 @@ def run(settings: Settings, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any
     return asyncio.run(opened())
 
 
+async def load_seeds() -> None:
+    await load_reference(SYSTEM)
+    await rulebook.load_seeds(SYSTEM)
+
+
 @main.command()
 @DATA
 def migrate(data: Path | None) -> None:
@@ -78,7 +84,7 @@ def migrate(data: Path | None) -> None:
 @DATA
 def seed(data: Path | None) -> None:
     """Load the reference data and rule documents of seeds/; what is there already stays."""
-    run(read_settings(data=data), lambda: rulebook.load_seeds(SYSTEM))
+    run(read_settings(data=data), load_seeds)
     click.echo("seeds loaded")
 
 
@@ -109,7 +115,7 @@ def create_user(data: Path | None, username: str, name: str, role: str, scope_id
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the web application; the schema is brought up to date first."""
     settings = read_settings(data=data, host=host, port=port)
-    run(settings, lambda: rulebook.load_seeds(SYSTEM))
+    run(settings, load_seeds)
     serve_forever(settings)
 
 

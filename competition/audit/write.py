@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -49,11 +49,11 @@ _insert = Prepared(
 class Change:
     """An open write. Records are inserted as they are made; what must wait for the commit goes to `after_commit`."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, after_commit: list[Callable[[], None]]) -> None:
         self.actor = actor
         self.at: datetime = clock.now()
         self.recorded = 0
-        self.after_commit: list[Callable[[], None]] = []
+        self.after_commit = after_commit
 
     async def record(self, action: str, subject: str, subject_id: int | None = None, **detail: Any) -> None:
         """Say what was done: `await change.record("entry.approved", "entry", 7, reason="…")`."""
@@ -71,26 +71,23 @@ class Change:
 
 @asynccontextmanager
 async def write(actor: Actor) -> AsyncIterator[Change]:
-    """One transaction. A write inside a write joins it. Raises NothingRecorded when nothing was recorded.
+    """One transaction. A write inside a write joins it, each recording its own actor. Raises NothingRecorded when nothing was recorded.
 
     Inside, await nothing but queries: other requests wait for the writer.
     """
     outer = _current.get()
-    if outer is not None:
-        before = outer.recorded
-        yield outer
-        if outer.recorded == before:
-            raise NothingRecorded
-        return
-    change = Change(actor)
+    change = Change(actor, outer.after_commit if outer else [])
     token = _current.set(change)
     try:
-        async with current_engine().transaction():
+        async with nullcontext() if outer else current_engine().transaction():
             yield change
             if not change.recorded:
                 raise NothingRecorded
     finally:
         _current.reset(token)
+    if outer:
+        outer.recorded += change.recorded
+        return
     for act in change.after_commit:
         act()
 
