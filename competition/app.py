@@ -12,15 +12,36 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from competition.accounts import web as accounts
 from competition.accounts.access import check_routes, guard
 from competition.accounts.sessions import SessionLayer
+from competition.audit.write import subscribe
+from competition.contests import web as contests
+from competition.dashboard import web as dashboard
 from competition.database.connection import open_database
+from competition.entries import web as entries
+from competition.entries.events import FinalistsRecorded
+from competition.marking import web as marking
+from competition.people import web as people
+from competition.people.service import check_vault
 from competition.people.vault import open_vault
+from competition.promotions import service as promotion_service
+from competition.promotions import web as promotions
+from competition.public import web as public
+from competition.results import web as results
+from competition.results.events import StageReleased
+from competition.results.recording import on_finalists_recorded
+from competition.rulebook import web as rulebook
+from competition.seedlings import service as seedling_service
+from competition.seedlings import web as seedlings
 from competition.settings import Settings
 from competition.settings import from_environment as settings_from_environment
+from competition.subsidies import web as subsidies
 from competition.web.errors import answer_error
 from competition.web.headers import SecurityHeaders
 from competition.web.pages import make_shell
 
-ROOMS = [accounts]
+ROOMS = [
+    dashboard, contests, entries, marking, results, people, seedlings, subsidies, promotions, rulebook, accounts,
+    public,
+]  # fmt: skip
 MOST_BODY_BYTES = 12 * 1024 * 1024
 
 
@@ -28,10 +49,18 @@ def routes() -> list[HTTPRouteHandler]:
     return [handler for room in ROOMS for handler in room.ROUTES]
 
 
+def connect_rooms() -> None:
+    """Who listens to whom."""
+    subscribe(FinalistsRecorded, on_finalists_recorded)
+    subscribe(StageReleased, promotion_service.on_released)
+    subscribe(StageReleased, seedling_service.on_released)
+
+
 class Application:
     """The ASGI application: static files, then headers, session and language around Litestar."""
 
     def __init__(self, settings: Settings) -> None:
+        connect_rooms()
         shell = make_shell(settings, tuple(item for room in ROOMS for item in room.NAVIGATION))
         self.assets = shell.assets
 
@@ -39,6 +68,7 @@ class Application:
         async def database(_: Litestar) -> AsyncIterator[None]:
             open_vault(settings.data)
             async with open_database(settings.database_address):
+                await check_vault()
                 yield
 
         def handle(request: Request, error: Exception) -> Response:

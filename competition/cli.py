@@ -13,6 +13,7 @@ from rich.console import Console
 from competition import settings as settings_module
 from competition.accounts import service as accounts
 from competition.accounts.kinds import Role
+from competition.app import connect_rooms
 from competition.audit.write import SYSTEM
 from competition.contests.kinds import Tier
 from competition.database.connection import migrate as migrate_database
@@ -20,7 +21,7 @@ from competition.database.connection import open_database
 from competition.database.migrate import SchemaChanged
 from competition.people.reference import load_reference
 from competition.people.vault import open_vault
-from competition.problems import Refused
+from competition.problems import Missing, Refused
 from competition.rulebook import service as rulebook
 from competition.settings import BadSetting, Settings
 from competition.subsidies import exports as subsidy_exports
@@ -38,6 +39,8 @@ class Group(click.Group):
             return super().invoke(context)
         except Refused as refused:
             raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
+        except Missing as missing:
+            raise click.ClickException(f"no such {missing}") from missing
         except (BadSetting, SchemaChanged) as error:
             raise click.ClickException(str(error)) from error
 
@@ -62,6 +65,7 @@ def run(settings: Settings, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any
             return await work()
 
     settings.data.mkdir(parents=True, exist_ok=True)
+    connect_rooms()
     return asyncio.run(opened())
 
 
@@ -176,7 +180,7 @@ def export() -> None:
 @click.option("--public", is_flag=True, help="The masked list for publication.")
 def export_subsidies(data: Path | None, tier: str, year: int, out: Path, public: bool) -> None:
     """The subsidy list of a tier and year: one row per person, and one sheet by unit."""
-    content = run(read_settings(data=data), lambda: subsidy_exports.export_year(SYSTEM, tier, year, public=public))
+    content = run(read_settings(data=data), lambda: subsidy_exports.export_year(tier, year, public))
     out.write_bytes(content)
     click.echo(f"wrote {out}")
 

@@ -12,14 +12,18 @@ def N_(text: str) -> str:
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing to put right. `field` names the form field or column it belongs to, "" for the whole."""
+    """One thing to put right. `field` names the form field or column it belongs to, "" for the whole.
+
+    A list among the parameters is said as a list, with the comma of the reader's language.
+    """
 
     text: str
     field: str = ""
     params: dict[str, Any] = {}
 
     def __str__(self) -> str:
-        return self.text.format(**self.params)
+        said = {name: "、".join(map(str, each)) if isinstance(each, list) else each for name, each in self.params.items()}
+        return self.text.format(**said)
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""Every test gets a database of its own; the same suite runs on SQLite and, with COMPETITION_TEST_DATABASE, on PostgreSQL."""
+"""Every test gets a database of its own: SQLite, or with COMPETITION_TEST_DATABASE a PostgreSQL one."""
 
 import asyncio
 import os
@@ -14,10 +14,9 @@ import pytest
 
 from competition.accounts import service as accounts
 from competition.accounts.kinds import Role
-from competition.accounts.sessions import COOKIE, csrf_token
+from competition.accounts.sessions import COOKIE, csrf_token, start_session
 from competition.app import Application, create_app
 from competition.audit.write import SYSTEM, write
-from competition.accounts.sessions import start_session
 from competition.database.connection import Engine, migrate, open_database
 from competition.people.vault import open_vault
 from competition.settings import Settings, from_environment

@@ -150,6 +150,12 @@ GROUP_NAMES = {
     GroupKind.TEACHER: N_("教师组"),
     GroupKind.OPEN: N_("不分组"),
 }
+GROUP_SHORT_NAMES = {
+    GroupKind.EMPLOYEE: N_("职工"),
+    GroupKind.STUDENT: N_("学生"),
+    GroupKind.TEACHER: N_("教师"),
+    GroupKind.OPEN: N_("不分组"),
+}
 
 
 class StageKind(StrEnum):

@@ -15,7 +15,7 @@ from competition.audit.tables import AuditRecord
 from competition.audit.write import SYSTEM, write
 from competition.contests.tables import Contest
 from competition.demo.plan import SEED, DemoPlan, make_plan
-from competition.demo.programme import DEMO_DAY, ContestHead
+from competition.demo.programme import DEMO_DAY
 from competition.demo.running import record_elsewhere, run_municipal, run_to_marking
 from competition.demo.setting_up import Staged, register, set_up
 from competition.demo.settling import BUREAU, PASSWORD, Town, morning, settle
@@ -88,18 +88,7 @@ def _under_way_today(contest: ContestPlan) -> ContestPlan:
         return contest
     shift = clock.today() - DEMO_DAY
     days = {code: (first + shift, last + shift) for code, (first, last) in head.days.items()}
-    return msgspec.structs.replace(contest, head=_in_year(head, days, clock.today()))
-
-
-def _in_year(head: ContestHead, days: dict[str, tuple[date, date]], today: date) -> ContestHead:
-    return msgspec.structs.replace(
-        head,
-        days=days,
-        year=today.year,
-        name=head.name.replace("2025", str(today.year)),
-        name_en=head.name_en.replace("2025", str(today.year)),
-        document_number=head.document_number.replace("2025", str(today.year)),
-    )
+    return msgspec.structs.replace(contest, head=msgspec.structs.replace(head, days=days))
 
 
 async def _city_accounts(town: Town) -> None:
@@ -121,7 +110,7 @@ async def _people_accounts(town: Town, staged: dict[str, Staged]) -> None:
         person_id = town.persons[contestant.key]
         await town.actor(Role.CONTESTANT, "contestant", contestant.name, contestant.name_en, person_id)
         chief = await town.account("chief", "裁判长（演示）", "Chief judge")
-        for skill_id in (*staged[MARKING].skills.values(), staged[MUNICIPAL].skills[21]):
+        for skill_id in staged[MARKING].skills.values():
             await accounts.grant_role(BUREAU, chief, Role.CHIEF_JUDGE, skill_id)
 
 

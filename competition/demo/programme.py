@@ -163,8 +163,8 @@ WORLD = ContestHead(
 
 NEW_ENERGY = ContestHead(
     code="new-energy-2025",
-    name="2025 年大连市新能源汽车维修技能竞赛",
-    name_en="2025 Dalian New-Energy Vehicle Repair Contest",
+    name="大连市新能源汽车维修技能竞赛",
+    name_en="Dalian New-Energy Vehicle Repair Contest",
     tier="municipal",
     contest_class="second",
     category="special",
@@ -181,8 +181,8 @@ NEW_ENERGY = ContestHead(
 
 SHIP_WELDING = ContestHead(
     code="ship-welding-2025",
-    name="2025 年大连市船舶焊接技能竞赛",
-    name_en="2025 Dalian Ship Welding Contest",
+    name="大连市船舶焊接技能竞赛",
+    name_en="Dalian Ship Welding Contest",
     tier="municipal",
     contest_class="second",
     category="special",

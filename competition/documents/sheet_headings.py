@@ -49,7 +49,7 @@ def heading_problems(found: HeadingRow, expected: Sequence[Heading], sheet: str)
     """Missing columns, each with the nearest title that was found, and columns that come twice."""
     problems = [_missing_problem(heading, found) for heading in found.missing(expected)]
     if problems:
-        titles = "、".join(found.unknown.values())
+        titles = list(found.unknown.values())
         params = {"sheet": sheet, "row": found.row, "titles": titles}
         if not found.columns:
             problems = [Problem(N_("工作表“{sheet}”前 10 行内没有表头"), "file", params), *problems]
@@ -57,7 +57,7 @@ def heading_problems(found: HeadingRow, expected: Sequence[Heading], sheet: str)
             problems.append(Problem(N_("工作表“{sheet}”第 {row} 行另有列：{titles}"), "file", params))
     names = {heading.key: heading.titles[0] for heading in expected}
     for key, numbers in found.repeated.items():
-        params = {"title": names[key], "columns": "、".join(column_letter(number) for number in numbers)}
+        params = {"title": names[key], "columns": [column_letter(number) for number in numbers]}
         problems.append(Problem(N_("列“{title}”不止一处：{columns}；只留一列"), "file", params))
     return problems
 

@@ -41,3 +41,32 @@ ATTENDANCE_NAMES = {
     Attendance.WITHDRAWN: N_("退赛"),
     Attendance.DISQUALIFIED: N_("取消资格"),
 }
+
+
+class EntryAction(StrEnum):
+    SUBMIT = "submit"
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+    UNDO_RETURN = "undo_return"
+
+
+ENTRY_ACTION_NAMES = {
+    EntryAction.SUBMIT: N_("提交"),
+    EntryAction.EDIT: N_("修改"),
+    EntryAction.WITHDRAW: N_("撤回报名"),
+    EntryAction.APPROVE: N_("通过"),
+    EntryAction.RETURN: N_("退回"),
+    EntryAction.REJECT: N_("不予通过"),
+    EntryAction.UNDO_RETURN: N_("撤销退回"),
+}
+
+
+class ImportState(StrEnum):
+    """Of an uploaded workbook: waiting for its unit, its good rows taken over, or replaced by a later upload."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REPLACED = "replaced"

@@ -84,3 +84,4 @@ class StagePlace(Row, tablename="stage_place"):
     attendance = word(20)
     attended_at = maybe_moment()
     attended_by = Integer(null=True, default=None)
+    attendance_reason = word(200)

@@ -89,3 +89,18 @@ LEVEL_NAMES = {
     Level.SPECIAL_TECHNICIAN: N_("特级技师"),
     Level.CHIEF_TECHNICIAN: N_("首席技师"),
 }
+
+
+class CertificateLevel(StrEnum):
+    """Of a judge's certificate."""
+
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    MUNICIPAL = "municipal"
+
+
+CERTIFICATE_LEVEL_NAMES = {
+    CertificateLevel.NATIONAL: N_("国家级"),
+    CertificateLevel.PROVINCIAL: N_("省级"),
+    CertificateLevel.MUNICIPAL: N_("市级"),
+}

@@ -8,7 +8,10 @@ from competition.rulebook.tables import RuleRevision
 
 
 class PromotionCase(Row, tablename="promotion_case"):
-    """A proposed rise in skill level, with the rule and conditions it rests on (`conditions` is JSON). A person decides."""
+    """A proposed rise in skill level, with the rule and the conditions it rests on. A person decides.
+
+    `rule_text`, `conditions` and `followed_up` are JSON; `level_proposed` is "" where the rule refuses.
+    """
 
     INDEXES = (unique("member", "rule"), index("person", "year"), index("state"))
 

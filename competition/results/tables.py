@@ -7,7 +7,7 @@ from competition.entries.tables import Entry
 
 class ResultRevision(Row, tablename="result_revision"):
     """A frozen result of a stage with a digest of what went in. `kind` is "computed", or "recorded" for a contest
-    run elsewhere.
+    run elsewhere. `entrants` is how many took part, 0 when unknown.
 
     A draft has number 0 and no `released_at`; released revisions are numbered 1, 2, … in the order of release, and
     exactly one of them is current. Who may see which is answered by results/visibility.py alone.
@@ -28,6 +28,7 @@ class ResultRevision(Row, tablename="result_revision"):
     computed_by = Integer(null=True, default=None)
     digest = word(64)
     source = word(200)
+    entrants = Integer(default=0, null=False)
     reason = word(200)
     released_at = maybe_moment()
     released_by = Integer(null=True, default=None)

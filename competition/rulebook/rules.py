@@ -198,7 +198,7 @@ def in_force(documents: Iterable[RuleDocument], kind: Kind, on: date, **match: s
     begun = max(each.valid_from for each in found)
     latest = [each for each in found if each.valid_from == begun]
     if len(latest) > 1:
-        codes = "、".join(sorted(each.code for each in latest))
+        codes = sorted(each.code for each in latest)
         raise Refused(Problem(N_("{day} 有多份规则同时适用，须指定其一：{codes}"), params={"day": on, "codes": codes}))
     return latest[0]
 

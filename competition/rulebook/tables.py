@@ -5,7 +5,7 @@ from competition.database.rows import Row, maybe_day, maybe_moment, moment, text
 
 class RuleRevision(Row, tablename="rule_revision"):
     """One version of a dated rule document. A decision names the row it was made by; rows are never changed
-    except for `superseded_at`."""
+    except for `superseded_at`. `body` is the whole file; `origin` is "seed" or "upload"."""
 
     INDEXES = (unique("code", "digest"), unique("code", where='"superseded_at" IS NULL'))
 
@@ -20,5 +20,6 @@ class RuleRevision(Row, tablename="rule_revision"):
     source = text()
     body = text()
     digest = word(64)
+    origin = word(10)
     loaded_at = moment()
     superseded_at = maybe_moment()

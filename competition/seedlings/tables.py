@@ -7,7 +7,10 @@ from competition.rulebook.tables import RuleRevision
 
 
 class Seedling(Row, tablename="seedling"):
-    """A young contestant proposed for, or in, the seedling pool. `windows` is JSON: the editions still open to them."""
+    """A young contestant proposed for, or in, the seedling pool. `reason` is JSON, translated when shown.
+
+    The editions still open to them follow from the birth date and the criteria in force.
+    """
 
     INDEXES = (unique("person", "skill"), index("state"))
 

@@ -53,10 +53,10 @@ class Assets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for /static/…"""
-        assert scope["type"] == "http"
+        method = scope.get("method", "")
         asset = self.by_url.get(scope["path"])
         headers: list[tuple[bytes, bytes]] = [(b"x-content-type-options", b"nosniff")]
-        if asset is None or scope["method"] not in ("GET", "HEAD"):
+        if asset is None or method not in ("GET", "HEAD"):
             status, body = 404, b"not found"
             headers.append((b"content-type", b"text/plain"))
         else:
@@ -73,5 +73,5 @@ class Assets:
         headers.append((b"content-length", str(len(body)).encode()))
         start: HTTPResponseStartEvent = {"type": "http.response.start", "status": status, "headers": headers}
         await send(start)
-        sent = b"" if scope["method"] == "HEAD" else body
+        sent = b"" if method == "HEAD" else body
         await send({"type": "http.response.body", "body": sent, "more_body": False})

@@ -50,8 +50,13 @@ _ = gettext
 
 def said(problem: Problem) -> str:
     """A problem in the reader's language, its parameters too where they are themselves marked texts."""
-    params = {name: gettext(value) if isinstance(value, str) else value for name, value in problem.params.items()}
-    return gettext(problem.text, **params)
+    return gettext(problem.text, **{name: _parameter(value) for name, value in problem.params.items()})
+
+
+def _parameter(value: Any) -> Any:
+    if isinstance(value, list):
+        return gettext("、").join(str(_parameter(each)) for each in value)
+    return gettext(value) if isinstance(value, str) else value
 
 
 def shown(name: str, name_en: str) -> str:

@@ -41,10 +41,13 @@ async def test_an_inner_write_is_undone_with_the_outer_one(database: Engine) -> 
             await SignInFailure.insert(SignInFailure(username="x", at=change.at))
             await change.record("test", "test")
 
-    with pytest.raises(ValueError):
+    async def outer() -> None:
         async with write(SYSTEM):
             await inner()
             raise ValueError
+
+    with pytest.raises(ValueError):
+        await outer()
     assert (await SignInFailure.count(), await AuditRecord.count()) == (0, 0)
 
 
@@ -62,12 +65,25 @@ async def test_a_duplicate_names_its_columns_on_both_engines(database: Engine) -
 
 async def test_what_waits_for_the_commit_does_not_run_after_a_failure(database: Engine) -> None:
     ran: list[str] = []
-    with pytest.raises(ValueError):
+
+    async def fail() -> None:
         async with write(SYSTEM) as change:
             change.after_commit.append(lambda: ran.append("failed"))
             await change.record("test", "test")
             raise ValueError
+
+    with pytest.raises(ValueError):
+        await fail()
     async with write(SYSTEM) as change:
         change.after_commit.append(lambda: ran.append("done"))
         await change.record("test", "test")
     assert ran == ["done"]
+
+
+async def test_an_inner_write_records_its_own_actor(database: Engine) -> None:
+    async with write(Actor(name="外")) as outer:
+        async with write(Actor(name="内")) as inner:
+            await inner.record("inner", "test")
+        await outer.record("outer", "test")
+    rows = await AuditRecord.select(AuditRecord.action, AuditRecord.user_name).order_by(AuditRecord.id)
+    assert rows == [{"action": "inner", "user_name": "内"}, {"action": "outer", "user_name": "外"}]

@@ -143,6 +143,7 @@ CREATE TABLE "rule_revision" (
   "source" TEXT NOT NULL,
   "body" TEXT NOT NULL,
   "digest" VARCHAR(64) NOT NULL,
+  "origin" VARCHAR(10) NOT NULL,
   "loaded_at" TIMESTAMPTZ NOT NULL,
   "superseded_at" TIMESTAMPTZ
 );
@@ -515,6 +516,7 @@ CREATE TABLE "result_revision" (
   "computed_by" INTEGER,
   "digest" VARCHAR(64) NOT NULL,
   "source" VARCHAR(200) NOT NULL,
+  "entrants" INTEGER NOT NULL,
   "reason" VARCHAR(200) NOT NULL,
   "released_at" TIMESTAMPTZ,
   "released_by" INTEGER
@@ -639,7 +641,8 @@ CREATE TABLE "stage_place" (
   "session" INTEGER REFERENCES "stage_session" ("id") ON DELETE RESTRICT,
   "attendance" VARCHAR(20) NOT NULL,
   "attended_at" TIMESTAMPTZ,
-  "attended_by" INTEGER
+  "attended_by" INTEGER,
+  "attendance_reason" VARCHAR(200) NOT NULL
 );
 CREATE UNIQUE INDEX "stage_place_stage_entry_key" ON "stage_place" ("stage", "entry");
 CREATE INDEX "stage_place_entry_idx" ON "stage_place" ("entry");

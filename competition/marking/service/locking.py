@@ -1,0 +1,196 @@
+"""How far a stage is, what keeps it from its lock, and the chief judge's two acts: to sign and to lock."""
+
+from typing import Any
+
+from competition.audit.write import Actor, Change, write
+from competition.contests.kinds import StageState
+from competition.contests.service import move_stage
+from competition.contests.tables import Stage
+from competition.database.errors import Duplicate
+from competition.entries.kinds import Attendance
+from competition.entries.tables import StagePlace
+from competition.marking.events import StageLocked
+from competition.marking.kinds import HANDED_IN, PartSource, SheetState, SignatureKind
+from competition.marking.rules.aggregate import aggregation_problems
+from competition.marking.rules.sheets import MissingPart, StageProgress, lock_blockers
+from competition.marking.service.draws import stage_draw
+from competition.marking.service.scores import SheetMarks, StageMarks, load_marks, totals_of
+from competition.marking.service.stages import hold_stage
+from competition.marking.service.ties import GONE
+from competition.marking.signatures import signature_problem
+from competition.marking.tables import Sheet, StageSignature
+from competition.problems import N_, Missing, Problem, Refused, Stale
+
+CHECKED_ON = (SheetState.CHECKED, SheetState.SIGNED, SheetState.LOCKED)
+
+
+def stage_progress(
+    stage: dict[str, Any], places: list[dict[str, Any]], marks: StageMarks | None, *, drawn: bool
+) -> StageProgress:
+    """Counts over loaded rows. Sheets of contestants who are gone, and of trainees, are not waited for."""
+    gone = {place["entry"] for place in places if place["attendance"] in GONE}
+    present = [place["entry"] for place in places if place["entry"] not in gone]
+    sheets: list[SheetMarks] = []
+    missing: tuple[MissingPart, ...] = ()
+    if marks is not None:
+        blinds_gone = {marks.blinds[entry] for entry in gone if entry in marks.blinds}
+        sheets = [sheet for sheet in marks.sheets if sheet.counts and sheet.blind_id not in blinds_gone]
+        missing = tuple(_missing_parts(marks, present))
+    return StageProgress(
+        sheets=len(sheets),
+        submitted=sum(sheet.state in HANDED_IN for sheet in sheets),
+        checked=sum(sheet.state in CHECKED_ON for sheet in sheets),
+        contestants=len(places),
+        checked_in=sum(place["attendance"] == Attendance.CHECKED_IN for place in places),
+        absent=len(gone),
+        sessions_undrawn=0 if drawn else 1,
+        missing_parts=missing,
+        locked=stage["state"] in (StageState.LOCKED, StageState.RELEASED),
+    )
+
+
+def _missing_parts(marks: StageMarks, present: list[int]) -> list[MissingPart]:
+    scored = totals_of(marks, present)
+    parts = [part for part in marks.scheme.parts if part.source != PartSource.PANEL]
+    return [MissingPart(part.name, sum(scored[entry][part.code] is None for entry in present)) for part in parts]
+
+
+def short_panels(marks: StageMarks, present: list[int]) -> int:
+    """Works that too few judges mark for the part's rule: after a recusal without a substitute."""
+    short = set()
+    for part in marks.scheme.panel_parts:
+        counting = marks.counting(part.id)
+        for entry in present:
+            judges = len(counting.get(marks.blinds.get(entry, 0), []))
+            if part.aggregation and entry in marks.blinds and aggregation_problems(part.aggregation, judges):
+                short.add(entry)
+    return len(short)
+
+
+async def load_places(stage_id: int) -> list[dict[str, Any]]:
+    """Places that were not declined: entry and attendance."""
+    return (
+        await StagePlace.select(StagePlace.entry, StagePlace.attendance, StagePlace.attended_at)
+        .where((StagePlace.stage == stage_id) & StagePlace.declined_at.is_null())
+        .order_by(StagePlace.entry)
+    )
+
+
+async def _blockers(stage_id: int) -> list[Problem]:
+    stage = await Stage.select(Stage.state).where(Stage.id == stage_id).first()
+    if stage is None:
+        raise Missing("stage")
+    places, marks = await load_places(stage_id), await load_marks(stage_id)
+    drawn = await stage_draw(stage_id) is not None
+    return blockers_of(stage, places, marks, drawn=drawn)
+
+
+def blockers_of(
+    stage: dict[str, Any], places: list[dict[str, Any]], marks: StageMarks | None, *, drawn: bool
+) -> list[Problem]:
+    """Everything to be done before the lock; empty when nothing is."""
+    blockers = lock_blockers(stage_progress(stage, places, marks, drawn=drawn))
+    if marks is None:
+        return [Problem(N_("尚未编制评分标准"), field="scheme"), *blockers]
+    present = [place["entry"] for place in places if place["attendance"] not in GONE]
+    short = short_panels(marks, present)
+    if short:
+        text = N_("{count} 件作品的裁判人数不足，补派替补裁判")
+        blockers.append(Problem(text, field="panel", params={"count": short}))
+    return blockers
+
+
+async def sign_stage(actor: Actor, stage_id: int, signature: str) -> None:
+    """The chief judge signs every checked sheet of a complete stage.
+
+    Raises Refused with everything that is missing, or by the name of the chief judge who signed before.
+    """
+    if problem := signature_problem(signature):
+        raise Refused(problem)
+    try:
+        async with write(actor) as change:
+            if await _signed(stage_id, SignatureKind.SIGN):
+                raise await _already(stage_id, SignatureKind.SIGN)
+            await hold_stage(stage_id, StageState.MARKING)
+            if blockers := await _blockers(stage_id):
+                raise Refused(*blockers)
+            await _put_name(change, stage_id, SignatureKind.SIGN, signature)
+            await _move_sheets(stage_id, SheetState.CHECKED, SheetState.SIGNED)
+            await change.record("stage.signed", "stage", stage_id)
+    except Duplicate:
+        raise await _already(stage_id, SignatureKind.SIGN) from None
+
+
+async def lock_stage(actor: Actor, stage_id: int) -> None:
+    """Marks of a signed stage become final: later changes are corrections with a reason.
+
+    Raises Refused before the signature, for what is missing, and by name when somebody locked it before.
+    """
+    try:
+        async with write(actor) as change:
+            await _require_lockable(stage_id)
+            await _put_name(change, stage_id, SignatureKind.LOCK, "")
+            await _lock_sheets(stage_id)
+            await move_stage(change, stage_id, (StageState.MARKING,), StageState.LOCKED)
+            await change.record("stage.locked", "stage", stage_id)
+            await change.emit(StageLocked(stage_id))
+    except Duplicate:
+        raise await _already(stage_id, SignatureKind.LOCK) from None
+    except Stale:
+        if await _signed(stage_id, SignatureKind.LOCK):
+            raise await _already(stage_id, SignatureKind.LOCK) from None
+        raise
+
+
+async def _require_lockable(stage_id: int) -> None:
+    if await _signed(stage_id, SignatureKind.LOCK):
+        raise await _already(stage_id, SignatureKind.LOCK)
+    if not await _signed(stage_id, SignatureKind.SIGN):
+        raise Refused(Problem(N_("裁判长签字后才能锁定")))
+    await hold_stage(stage_id, StageState.MARKING)
+    if blockers := await _blockers(stage_id):
+        raise Refused(*blockers)
+
+
+async def _put_name(change: Change, stage_id: int, kind: SignatureKind, signature: str) -> None:
+    await StageSignature.insert(
+        StageSignature(
+            stage=stage_id, kind=kind.value, signed_at=change.at, account=change.actor.user_id,
+            name=change.actor.name, signature=signature,
+        )
+    )  # fmt: skip
+
+
+async def _move_sheets(stage_id: int, before: SheetState, after: SheetState) -> None:
+    await Sheet.update({Sheet.state: after.value, Sheet.version: Sheet.version + 1}).where(
+        (Sheet.stage == stage_id) & (Sheet.state == before.value)
+    )
+
+
+async def _lock_sheets(stage_id: int) -> None:
+    """Sheets nobody waits for (of the absent, of trainees) close too: the unfinished ones as never needed."""
+    await _move_sheets(stage_id, SheetState.OPEN, SheetState.VOID)
+    await Sheet.update({Sheet.state: SheetState.LOCKED.value, Sheet.version: Sheet.version + 1}).where(
+        (Sheet.stage == stage_id) & (Sheet.state != SheetState.VOID.value)
+    )
+
+
+async def _signed(stage_id: int, kind: SignatureKind) -> dict[str, Any] | None:
+    return (
+        await StageSignature.select(StageSignature.name, StageSignature.signed_at, StageSignature.signature)
+        .where((StageSignature.stage == stage_id) & (StageSignature.kind == kind.value))
+        .first()
+    )
+
+
+async def signatures_of(stage_id: int) -> dict[str, dict[str, Any]]:
+    """By kind: name, signed_at, signature."""
+    rows = await StageSignature.select().where(StageSignature.stage == stage_id)
+    return {row["kind"]: row for row in rows}
+
+
+async def _already(stage_id: int, kind: SignatureKind) -> Refused:
+    row = await _signed(stage_id, kind)
+    name = row["name"] if row else ""
+    text = N_("{name} 已签字") if kind == SignatureKind.SIGN else N_("{name} 已锁定本阶段")
+    return Refused(Problem(text, params={"name": name}))

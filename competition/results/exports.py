@@ -1,0 +1,123 @@
+"""Result lists as workbooks. They hold no ID numbers, phones or accounts, so they may be passed on as they are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from competition import clock
+from competition.contests.kinds import GROUP_NAMES, STAGE_NAMES, GroupKind
+from competition.documents.workbook_writing import Cell, Column, Sheet, write_workbook
+from competition.entries.kinds import ATTENDANCE_NAMES, Attendance
+from competition.exact import from_units
+from competition.results.boards import Board, BoardLine
+from competition.results.kinds import DELEGATION_NAMES, DelegationKind
+from competition.results.standings import Delegation, Winner
+from competition.web.formats import moment
+from competition.web.i18n import gettext as _
+from competition.web.i18n import said, shown
+
+Row = dict[str, Any]
+
+
+def stage_workbook(stage: Row, board: Board, parts: Sequence[Row]) -> bytes:
+    """One stage: rank, contestant, unit, a column for each part, total, award, whether they go on and why."""
+    columns = [
+        Column(_("名次"), 8, "integer"), Column(_("选手"), 18), Column(_("单位"), 30), Column(_("区市县"), 12),
+        *[Column(shown(part["name"], part["name_en"]), 12, "decimal") for part in parts],
+        Column(_("总分"), 10, "decimal"), Column(_("奖项"), 14), Column(_("晋级"), 8), Column(_("说明"), 36),
+    ]  # fmt: skip
+    sheet = Sheet(
+        title=_(STAGE_NAMES[stage["kind"]]),
+        columns=columns,
+        rows=[_line(line, parts) for line in board.lines],
+        heading=[stage_title(stage), revision_text(board.revision)],
+    )
+    return write_workbook([sheet], created=board.revision["computed_at"])
+
+
+def stage_title(stage: Row) -> str:
+    skill = shown(stage["skill"], stage["skill_en"])
+    contest = shown(stage["contest"], stage["contest_en"])
+    return f"{contest} {skill} {_(GROUP_NAMES[stage['group_kind']])} {_(STAGE_NAMES[stage['kind']])}"
+
+
+def revision_text(revision: Row) -> str:
+    """Which version a paper shows; a draft says that it is one."""
+    if not revision["number"]:
+        return _("未发布草稿，计算于 {when}，不得外传", when=moment(revision["computed_at"]))
+    return _("第 {number} 版，发布于 {when}", number=revision["number"], when=moment(revision["released_at"]))
+
+
+def _line(line: BoardLine, parts: Sequence[Row]) -> list[Cell]:
+    scores: list[Cell] = [_decimal(line.parts.get(part["code"])) for part in parts]
+    return [
+        line.rank, shown(line.name, line.name_en), shown(line.unit, line.unit_en),
+        shown(line.district, line.district_en), *scores, _decimal(line.total),
+        shown(line.award_name, line.award_name_en), _("晋级") if line.advances else "", line_note(line),
+    ]  # fmt: skip
+
+
+def line_note(line: BoardLine) -> str:
+    """Why a line stands as it does; for one who did not take part, that."""
+    if line.reason.text:
+        return said(line.reason)
+    if line.attendance not in (Attendance.EXPECTED, Attendance.CHECKED_IN):
+        return _(ATTENDANCE_NAMES[Attendance(line.attendance)])
+    return ""
+
+
+def _decimal(units: int | None) -> Cell:
+    return None if units is None else from_units(units)
+
+
+def contest_workbook(contest: Row, won: Sequence[Winner], tables: dict[DelegationKind, list[Delegation]]) -> bytes:
+    """The winners of a contest and its medal tables, one sheet each."""
+    title = shown(contest["name"], contest["name_en"])
+    sheets = [_winners_sheet(title, won)]
+    sheets += [_delegations_sheet(title, kind, rows) for kind, rows in tables.items()]
+    return write_workbook(sheets, created=clock.now())
+
+
+def _winners_sheet(title: str, won: Sequence[Winner]) -> Sheet:
+    return Sheet(
+        title=_("获奖名单"),
+        columns=[
+            Column(_("赛项"), 20), Column(_("组别"), 10), Column(_("名次"), 8, "integer"), Column(_("选手"), 18),
+            Column(_("单位"), 30), Column(_("区市县"), 12), Column(_("总分"), 10, "decimal"), Column(_("奖项"), 14),
+            Column(_("奖金（元／人）"), 14, "money"),
+        ],
+        rows=[
+            [
+                shown(each.skill, each.skill_en), _(GROUP_NAMES[GroupKind(each.group_kind)]), each.line.rank,
+                shown(each.line.name, each.line.name_en), shown(each.line.unit, each.line.unit_en),
+                shown(each.line.district, each.line.district_en), _decimal(each.line.total),
+                shown(each.line.award_name, each.line.award_name_en), each.line.prize_fen or None,
+            ]
+            for each in won
+        ],
+        heading=[f"{title} {_('获奖名单')}"],
+    )  # fmt: skip
+
+
+def _delegations_sheet(title: str, kind: DelegationKind, rows: Sequence[Delegation]) -> Sheet:
+    columns = [
+        Column(_("位次"), 8, "integer"), Column(_("代表队"), 30),
+        *[Column(name, 8, "integer") for name in (_("金牌"), _("银牌"), _("铜牌"), _("优胜奖"))],
+        Column(_("积分"), 8, "integer"), Column(_("赛项数"), 8, "integer"), Column(_("赛项平均分"), 12, "decimal"),
+    ]  # fmt: skip
+    return Sheet(
+        title=_(DELEGATION_NAMES[kind]),
+        columns=columns,
+        rows=[
+            [
+                each.row.rank, delegation_name(each), each.row.gold, each.row.silver, each.row.bronze,
+                each.row.excellence, each.row.points, each.row.skills, each.row.average,
+            ]
+            for each in rows
+        ],
+        heading=[f"{title} {_('代表队')} {_(DELEGATION_NAMES[kind])}", _("积分：金 4、银 3、铜 2、优胜 1")],
+    )  # fmt: skip
+
+
+def delegation_name(delegation: Delegation) -> str:
+    """A district's or unit's name in the reader's language, or the word for a kind."""
+    return (delegation.name_en and shown(delegation.name, delegation.name_en)) or _(delegation.name)

@@ -1,0 +1,242 @@
+"""A stage is marked: check-in, the draw, five tablets, theory by workbook, the second check, signature, lock, reveal."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+from playwright.sync_api import Locator, Page, expect
+
+from competition.documents.qr import qr_svg
+from tests.e2e.acts import expected
+from tests.e2e.acts.cast import CONTESTANTS, JUDGES, SCHOOL
+from tests.e2e.acts.play import Play
+from tests.e2e.house import TABLET, Desk
+
+
+def check_in(play: Play, stage: str, absent: str = "") -> None:
+    """Everybody at the door but the absent one."""
+    desk = play.staff["录分员"]
+    desk.open(f"{play.stage_paths[stage]}/check-in")
+    desk.tick("选中全部")
+    if absent:
+        desk.row(absent).get_by_role("checkbox").uncheck()
+    desk.press("登记所选")
+    desk.told("已检录")
+    if absent:
+        desk.row(absent).get_by_role("checkbox").check()
+        desk.choose("登记为", "缺席")
+        desk.press("登记所选")
+        desk.told("缺席")
+    desk.shot(f"20-check-in-{stage}")
+
+
+def draw(play: Play, stage: str, first: str) -> None:
+    """The encryption judge draws, and alone may read which number is whose."""
+    desk = play.staff["加密裁判"]
+    desk.open(f"{play.stage_paths[stage]}/marking")
+    desk.fill("起始编号", first)
+    desk.shot(f"21-before-the-draw-{stage}")
+    desk.confirm("抽签")
+    desk.told("已抽签")
+    desk.shot(f"22-drawn-{stage}")
+    desk.confirm("打开对照表")
+    table = desk.page.get_by_role("table", name="编号与选手对照")
+    rows = [row.inner_text().split("\t") for row in table.get_by_role("row").all()[1:]]
+    play.labels[stage] = {cells[0].strip(): cells[1].strip() for cells in rows}
+    stations = [cells[4].strip() for cells in rows]
+    assert sorted(stations, key=int) == [str(number) for number in range(1, len(rows) + 1)]
+
+
+def judges_sign_in(play: Play, stage: str) -> None:
+    """By the address in the QR code of their seat, each on a tablet of their own."""
+    desk = play.organiser
+    desk.open(f"{play.stage_paths[stage]}/panels")
+    desk.follow("裁判登录码")
+    with desk.context.expect_page() as opened:
+        desk.press("出码并打印")
+    cards = opened.value.get_by_role("listitem")
+    expect(cards).to_have_count(len(JUDGES))
+    if desk.shots:
+        opened.value.screenshot(path=desk.shots / f"23-code-cards-{stage}.png", full_page=True)
+    addresses = [_address_in_the_code(cards.nth(place)) for place in range(len(JUDGES))]
+    opened.value.close()
+    for seat, address in enumerate(addresses):
+        if len(play.judges) <= seat:
+            play.judges.append(play.house.desk(f"judge-{seat + 1}", TABLET))
+        tablet = play.judges[seat]
+        tablet.open(address)
+        tablet.heading(JUDGES[seat].name)
+        tablet.press("进入评分")
+        tablet.heading("我的评分")
+    play.judges[0].shot(f"24-works-{stage}")
+
+
+def _address_in_the_code(card: Locator) -> str:
+    """The address printed on the card, which is the one its code holds."""
+    found = re.search(r"http\S+/sign-in/[\w-]+", card.inner_text())
+    assert found, card.inner_text()
+    drawn = card.locator("svg.qr path").last.get_attribute("d")
+    assert drawn and drawn in qr_svg(found[0], title="")
+    return found[0]
+
+
+def judges_mark(play: Play, stage: str) -> None:
+    for seat, tablet in enumerate(play.judges):
+        for number, (label, name) in enumerate(play.labels[stage].items()):
+            if number == 0:
+                tablet.page.get_by_role("link").filter(has_text=label).click()
+            else:
+                tablet.page.get_by_role("navigation", name="进度").get_by_role("link", name=label, exact=True).click()
+            _mark_sheet(tablet, label, expected.marks(stage, name, seat), shoot=number == 0 and seat == 0)
+            if number == 0:
+                _shows_no_contestant(tablet.page)
+
+
+def _mark_sheet(tablet: Desk, label: str, marks: tuple[Decimal, ...], *, shoot: bool) -> None:
+    page = tablet.page
+    expect(page).to_have_title(re.compile(rf"作品号 {label}"))
+    keypad = page.get_by_role("group", name="数字键盘")
+    for value in marks:
+        for key in format(value.normalize(), "f"):
+            tablet.press("小数点" if key == "." else key, keypad)
+        tablet.press("下一项", keypad)
+    expect(page.get_by_text("已录齐，可以核对并签名")).to_be_visible()
+    if shoot:
+        expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
+        tablet.shot("25-sheet-marked")
+    tablet.press("核对并签名")
+    total = page.get_by_role("row", name="本表合计").get_by_role("cell").last
+    expect(total).to_have_text(format(sum(marks).normalize(), "f"))
+    sign(page, page.get_by_role("img", name="签名区"))
+    page.get_by_label("已逐项核对").check()
+    if shoot:
+        tablet.shot("26-sheet-signed")
+    tablet.press("提交评分表")
+    expect(page.get_by_text("已提交的评分表只读")).to_be_visible()
+    if shoot:
+        tablet.shot("27-sheet-submitted")
+
+
+def sign(page: Page, pad: Locator) -> None:
+    """A stroke with the pointer."""
+    box = pad.bounding_box()
+    assert box
+    left, middle = box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5
+    page.mouse.move(left, middle)
+    page.mouse.down()
+    for step, rise in enumerate((-30, 25, -20, 30), start=1):
+        page.mouse.move(left + 40 * step, middle + rise)
+    page.mouse.up()
+
+
+def _shows_no_contestant(page: Page) -> None:
+    shown = page.content()
+    for contestant in CONTESTANTS:
+        assert contestant.name not in shown
+    assert SCHOOL.name not in shown
+
+
+def clerk_imports_theory(play: Play, stage: str) -> None:
+    desk = play.staff["录分员"]
+    desk.open(f"{play.stage_paths[stage]}/imports")
+    desk.follow("录入或导入")
+    template = desk.download("下载模板")
+    desk.upload("工作簿", _theory_filled(desk, template, stage, spoilt=True))
+    desk.press("导入")
+    desk.see("处须改正，未导入任何一行")
+    desk.shot(f"28-theory-refused-{stage}")
+    desk.upload("工作簿", _theory_filled(desk, template, stage, spoilt=False))
+    desk.press("导入")
+    desk.told("已导入")
+    for name in play.labels[stage].values():
+        score = format(expected.theory(stage, name), "f")
+        expect(desk.row(name).get_by_label("成绩")).to_have_value(score)
+
+
+def _theory_filled(desk: Desk, template: Path, stage: str, *, spoilt: bool) -> Path:
+    """By contestant number, as the page lists them; spoilt: one score above the maximum."""
+    book = openpyxl.load_workbook(template)
+    sheet = book.worksheets[0]
+    heading_row = next(row for row in sheet.iter_rows() if "参赛号" in [str(cell.value).rstrip("*") for cell in row])
+    columns = {str(cell.value).rstrip("*"): cell.column for cell in heading_row}
+    listed = [row for row in desk.page.get_by_role("row").all() if row.get_by_label("成绩").count()]
+    for place, row in enumerate(listed):
+        name = row.get_by_role("rowheader").inner_text().split("\n")[0].strip()
+        at = heading_row[0].row + 1 + place
+        sheet.cell(at, columns["参赛号"], row.get_by_role("cell").first.inner_text().strip())
+        score = "101" if spoilt and not place else format(expected.theory(stage, name), "f")
+        sheet.cell(at, columns["成绩"], score)
+    path = template.with_name(f"theory-{stage}-{spoilt}.xlsx")
+    book.save(path)
+    return path
+
+
+def clerk_checks(play: Play, stage: str) -> None:
+    """The chief judge cannot sign before the second person's check, and is told why."""
+    chief, clerk = play.staff["裁判长"], play.staff["录分员"]
+    room = f"{play.stage_paths[stage]}/room"
+    sheets = len(JUDGES) * len(play.labels[stage])
+    chief.open(room)
+    chief.see(f"{sheets} 份评分表已提交，未经第二人核对")
+    expect(chief.button("签字")).to_have_attribute("aria-disabled", "true")
+    chief.shot(f"29-room-before-the-check-{stage}")
+    for label in play.labels[stage]:
+        clerk.open(room)
+        clerk.follow(label)
+        clerk.press("核对无误")
+        clerk.told(f"已核对 {len(JUDGES)} 份")
+    clerk.shot(f"30-checked-{stage}")
+
+
+def chief_signs_and_locks(play: Play, stage: str) -> None:
+    desk = play.staff["裁判长"]
+    desk.open(f"{play.stage_paths[stage]}/room")
+    desk.press("签字")
+    sign(desk.page, desk.dialog().get_by_role("img", name="签名区"))
+    desk.shot(f"31-signing-{stage}")
+    desk.press("签字", desk.dialog())
+    desk.told("已签字")
+    desk.confirm("锁定")
+    desk.told("已锁定本阶段")
+    desk.shot(f"32-locked-{stage}")
+
+
+def encryption_judge_reveals(play: Play, stage: str) -> None:
+    desk = play.staff["加密裁判"]
+    desk.open(f"{play.stage_paths[stage]}/draw")
+    desk.confirm("解密")
+    desk.told("已解密")
+    desk.shot(f"33-revealed-{stage}")
+
+
+def organiser_opens_the_preliminary(play: Play) -> None:
+    desk = play.organiser
+    desk.open(f"{play.stage_paths['初赛']}/roster")
+    desk.confirm("编入已通过的报名")
+    desk.told(f"已编入 {len(CONTESTANTS)} 项报名")
+    desk.shot("19-roster")
+
+
+def _of(stage: str, absent: str, first: str) -> tuple:
+    """The acts of one stage, named after it."""
+    acts = (
+        (check_in, (absent,)), (draw, (first,)), (judges_sign_in, ()), (judges_mark, ()), (clerk_imports_theory, ()),
+        (clerk_checks, ()), (chief_signs_and_locks, ()), (encryption_judge_reveals, ()),
+    )  # fmt: skip
+    return tuple(Act(act, stage, more) for act, more in acts)
+
+
+class Act:
+    """An act with the stage it is played in."""
+
+    def __init__(self, act, stage: str, more: tuple) -> None:
+        self.act, self.stage, self.more = act, stage, more
+        self.__name__ = f"{stage} {act.__name__}"
+
+    def __call__(self, play: Play) -> None:
+        self.act(play, self.stage, *self.more)
+
+
+PRELIMINARY = (organiser_opens_the_preliminary, *_of("初赛", "", "1"))
+FINAL = _of("决赛", expected.ABSENT, "21")

@@ -1,0 +1,127 @@
+"""From the words of a case to the rule it tests, and back to plain values."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from msgspec import convert
+
+from competition.marking.rules.aggregate import Aggregation, panel_score
+from competition.marking.rules.draw import draw
+from competition.marking.rules.entry import read_mark
+from competition.marking.rules.totals import Part, Scheme, weighted_total
+from competition.problems import Refused
+from competition.results.rules.advancement import Cut, advance
+from competition.results.rules.awards import Award, SmallField, give
+from competition.results.rules.delegations import Placing, medal_table
+from competition.results.rules.ranking import Candidate, Ranked, rank
+
+Given = dict[str, Any]
+
+
+def exact(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def shown(value: Any) -> Any:
+    """Decimals as text, so that 8.5 and 8.50 are not the same answer."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: shown(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown(each) for each in value]
+    return value
+
+
+def answer(rule: Callable[[Given], Any], given: Given) -> Any:
+    try:
+        return shown(rule(given))
+    except Refused as refusal:
+        return {"refused": [str(problem) for problem in refusal.problems]}
+
+
+def aggregation(given: Given) -> Aggregation:
+    highest, lowest = given.get("drop", (0, 0))
+    return Aggregation(given["kind"], highest, lowest, given.get("digits", 2))
+
+
+def candidates(given: Given) -> list[Candidate]:
+    apart = given.get("out_of_contest", [])
+    home = given.get("delegations", {})
+    return [
+        Candidate(key, exact(total), tuple(map(exact, tie_breaks)), home.get(key), key in apart)
+        for key, total, *tie_breaks in given["candidates"]
+    ]
+
+
+def mark_of(given: Given) -> Decimal:
+    return read_mark(given["text"], Decimal(given["maximum"]), Decimal(given["step"]))
+
+
+def score_of(given: Given) -> Decimal | None:
+    return panel_score([exact(mark) for mark in given["marks"]], aggregation(given))
+
+
+def total_of(given: Given) -> Decimal | None:
+    parts = tuple(Part(code, Decimal(weight), Decimal(maximum)) for code, weight, maximum in given["parts"])
+    scores = {code: exact(score) for code, score in given["scores"].items()}
+    return weighted_total(scores, Scheme(parts, given.get("digits", 2)))
+
+
+def ranks_of(given: Given) -> list[list[int | None]]:
+    return [[row.key, row.rank] for row in rank(candidates(given), given.get("decided"))]
+
+
+def advancing(given: Given) -> dict[str, list[int]]:
+    placed = advance(rank(candidates(given)), convert(given["cut"], Cut), set(given.get("declined", ())))
+    return {
+        "qualify": [line.key for line in placed if line.qualifies],
+        "advance": [line.key for line in placed if line.advances],
+    }
+
+
+def award_field(given: Given) -> list[Ranked]:
+    return rank([Candidate(key, Decimal(total)) for key, total in enumerate(given["totals"], 1)])
+
+
+def award_list(given: Given) -> list[Award]:
+    return convert(given["file"]["lists"][given["list"]], list[Award])
+
+
+def awards_of(given: Given) -> dict[int, str]:
+    small = convert({"steps": given["file"]["small_field"]}, SmallField)
+    entrants = given.get("entrants", len(given["totals"]))
+    return give(
+        award_field(given),
+        award_list(given),
+        entrants,
+        small if given.get("small") else None,
+        group_kind=given.get("group_kind", ""),
+    )
+
+
+def placings(given: Given) -> list[Placing]:
+    levels = ("gold", "silver", "bronze", "excellence", "")
+    rows = []
+    for delegation, *numbers in given["delegations"]:
+        won = [level for level, number in zip(levels, numbers, strict=True) for _ in range(number)]
+        rows += [Placing(delegation, skill, level) for skill, level in enumerate(won)]
+    return rows
+
+
+def table_of(given: Given) -> list[list[Any]]:
+    table = medal_table(placings(given), given.get("order", "medals"))
+    return [[row.delegation, row.rank, row.points, row.average] for row in table]
+
+
+SUBJECTS: dict[str, Callable[[Given], Any]] = {
+    "mark_entry": mark_of,
+    "panel_score": score_of,
+    "weighted_total": total_of,
+    "ranking": ranks_of,
+    "advancement": advancing,
+    "awards": awards_of,
+    "medal_table": table_of,
+    "draw": lambda given: draw(given["seed"], given["items"]),
+}

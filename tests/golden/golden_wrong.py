@@ -1,0 +1,209 @@
+"""Wrong rules that are easily mistaken for the right ones. A case that names one must tell it from the right one."""
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from math import ceil
+from statistics import median
+from typing import Any
+
+from competition.exact import round_half_up
+from competition.marking.rules.draw import draw
+from competition.results.rules.awards import give
+from competition.results.rules.ranking import rank_groups
+from tests.golden.golden_subjects import (
+    SUBJECTS,
+    Given,
+    award_field,
+    award_list,
+    awards_of,
+    exact,
+    ranks_of,
+    score_of,
+    table_of,
+    total_of,
+)
+
+CENT = Decimal("0.01")
+
+
+def without(value: Any, unwanted: Any) -> Any:
+    return None if value == unwanted else value
+
+
+def marks(given: Given) -> list[Decimal]:
+    return sorted(Decimal(mark) for mark in given["marks"] if mark is not None)
+
+
+def mean(kept: list[Decimal]) -> Decimal:
+    return round_half_up(Fraction(sum(kept)) / len(kept), 2)
+
+
+def shares(given: Given) -> list[Decimal]:
+    return [
+        Decimal(given["scores"][code]) / Decimal(maximum) * Decimal(weight) for code, weight, maximum in given["parts"]
+    ]
+
+
+def binary_total(given: Given) -> str:
+    parts = [float(given["scores"][code]) * weight / 100 for code, weight, _ in given["parts"]]
+    return f"{round(sum(parts), 2):.2f}"
+
+
+def zero_for_blank(given: Given) -> Given:
+    rows = [[key, *(value or 0 for value in values)] for key, *values in given["candidates"]]
+    return given | {"candidates": rows}
+
+
+def by_strength(given: Given) -> list[list[Any]]:
+    return sorted(given["candidates"], key=lambda row: (-row[1], row[0]))
+
+
+def dense(given: Given) -> list[list[int]]:
+    totals = sorted({row[1] for row in given["candidates"]}, reverse=True)
+    return [[row[0], totals.index(row[1]) + 1] for row in by_strength(given)]
+
+
+def summed(given: Given) -> list[list[int]]:
+    rows = sorted(given["candidates"], key=lambda row: (row[1], sum(row[2:])), reverse=True)
+    return [[row[0], place] for place, row in enumerate(rows, 1)]
+
+
+def zero_tie_break_as_blank(given: Given) -> list[list[int | None]]:
+    rows = [[key, total, *(without(value, 0) for value in rest)] for key, total, *rest in given["candidates"]]
+    return ranks_of(given | {"candidates": rows})
+
+
+def first_places(given: Given, places: int) -> dict[str, list[int]]:
+    keys = [row[0] for row in by_strength(given)][:places]
+    return {"qualify": keys, "advance": [key for key in keys if key not in given.get("declined", ())]}
+
+
+def share(given: Given) -> Fraction:
+    """Number of places before any rounding."""
+    value = Fraction(given["cut"]["value"])
+    return value * len(given["candidates"]) / 100 if given["cut"]["kind"] == "percent" else value
+
+
+def above_threshold(given: Given) -> dict[str, list[int]]:
+    keys = [row[0] for row in by_strength(given) if row[1] > given["cut"]["value"]]
+    return {"qualify": keys, "advance": keys}
+
+
+def awards_by(given: Given, changed: dict[str, Any]) -> dict[int, str]:
+    """The right rule on an award list with every award changed."""
+    lists = {given["list"]: [award | changed for award in given["file"]["lists"][given["list"]]]}
+    return awards_of(given | {"file": given["file"] | {"lists": lists}})
+
+
+def awards_strictly_above(given: Given) -> dict[int, str]:
+    """Floors and the small-field sizes read as "more than"."""
+    steps = [step | {"at_most": step["at_most"] + 1} for step in given["file"]["small_field"]]
+    raised = [
+        award | ({"floor": award["floor"] + CENT} if "floor" in award else {})
+        for award in given["file"]["lists"][given["list"]]
+    ]
+    return awards_of(given | {"file": {"lists": {given["list"]: raised}, "small_field": steps}})
+
+
+def awards_at(given: Given, place_of: Callable[[int, int], int]) -> dict[int, str]:
+    """By a place worked out from (place of the group, number of the group), with ties not looked at."""
+    awards = award_list(given)
+    given_to: dict[int, str] = {}
+    for number, group in enumerate(rank_groups(award_field(given)), 1):
+        place = place_of(group[0].rank or 0, number)
+        fitting = [award.code for award in awards if award.first <= place <= award.last]
+        given_to |= {row.key: fitting[0] for row in group}
+    return given_to
+
+
+def percent_awards_up(given: Given) -> dict[int, str]:
+    places = {
+        place: award.code
+        for award in reversed(award_list(given))
+        for place in range(1, ceil(award.percent_to * given["entrants"] / 100) + 1)
+    }
+    return {key: places[key] for key in range(1, len(given["totals"]) + 1) if key in places}
+
+
+def half_up_awards(given: Given) -> dict[int, str]:
+    return give(award_field(given), award_list(given), len(given["totals"]) + 1)
+
+
+def dense_table(given: Given) -> list[list[Any]]:
+    ranks = sorted({row[1] for row in table_of(given)})
+    return [[delegation, ranks.index(place) + 1, *rest] for delegation, place, *rest in table_of(given)]
+
+
+def table_without_excellence(given: Given) -> list[list[Any]]:
+    rows = sorted(table_of(given), key=lambda row: row[0])
+    golds = {delegation: gold for delegation, gold, *_ in given["delegations"]}
+    return [[row[0], 1 + sum(golds[other] > golds[row[0]] for other in golds), *row[2:]] for row in rows]
+
+
+def drawn_as_given(given: Given) -> list[Any]:
+    return [given["items"][place] for place in draw(given["seed"], range(len(given["items"])))]
+
+
+WRONG: dict[tuple[str, str], Callable[[Given], Any]] = {
+    ("mark_entry", "blank_as_zero"): lambda given: Decimal(given["text"].strip() or 0),
+    ("mark_entry", "comma_left_out"): lambda given: Decimal(given["text"].replace(",", "")),
+    ("mark_entry", "bare_decimal"): lambda given: f"{Decimal(given['text']):f}",
+    ("panel_score", "plain_mean"): lambda given: mean(marks(given)),
+    ("panel_score", "median"): lambda given: f"{median(marks(given)):.2f}",
+    ("panel_score", "drop_highest_only"): lambda given: mean(marks(given)[: -given["drop"][0]]),
+    ("panel_score", "drop_equal_values"): lambda given: mean(
+        [mark for mark in marks(given) if min(marks(given)) < mark < max(marks(given))]
+    ),
+    ("panel_score", "bankers_rounding"): lambda given: (sum(marks(given)) / len(marks(given))).quantize(
+        Decimal(1).scaleb(-given["digits"]), rounding=ROUND_HALF_EVEN
+    ),
+    ("panel_score", "blank_as_zero"): lambda given: score_of(given | {"marks": [mark or 0 for mark in given["marks"]]}),
+    ("panel_score", "blank_left_out"): lambda given: score_of(given | {"marks": marks(given)}),
+    ("panel_score", "zero_as_blank"): lambda given: score_of(
+        given | {"marks": [without(mark, 0) for mark in given["marks"]]}
+    ),
+    ("weighted_total", "weights_ignored"): lambda given: mean([exact(score) for score in given["scores"].values()]),
+    ("weighted_total", "maximum_ignored"): lambda given: total_of(
+        given | {"parts": [[code, weight, 100] for code, weight, _ in given["parts"]]}
+    ),
+    ("weighted_total", "each_share_rounded"): lambda given: sum(round_half_up(share, 2) for share in shares(given)),
+    ("weighted_total", "bankers_rounding"): lambda given: sum(shares(given)).quantize(CENT, rounding=ROUND_HALF_EVEN),
+    ("weighted_total", "binary_float"): binary_total,
+    ("weighted_total", "rounded_at_two_first"): lambda given: round_half_up(total_of(given | {"digits": 2}), 1),
+    ("weighted_total", "blank_as_zero"): lambda given: total_of(
+        given | {"scores": {code: given["scores"].get(code) or 0 for code, _, _ in given["parts"]}}
+    ),
+    ("weighted_total", "zero_as_blank"): lambda given: total_of(
+        given | {"scores": {code: without(score, 0) for code, score in given["scores"].items()}}
+    ),
+    ("ranking", "dense_rank"): dense,
+    ("ranking", "ties_by_key"): lambda given: [[row[0], place] for place, row in enumerate(by_strength(given), 1)],
+    ("ranking", "tie_breaks_summed"): summed,
+    ("ranking", "blank_as_zero"): lambda given: ranks_of(zero_for_blank(given)),
+    ("ranking", "zero_as_blank"): zero_tie_break_as_blank,
+    ("ranking", "decision_ignored"): lambda given: ranks_of(given | {"decided": {}}),
+    ("ranking", "decision_first"): lambda given: sorted([key, place] for key, place in given["decided"].items())[::-1],
+    ("ranking", "out_of_contest_ranked"): lambda given: ranks_of(given | {"out_of_contest": []}),
+    ("advancement", "one_too_few"): lambda given: first_places(given, ceil(share(given)) - 1),
+    ("advancement", "cut_through_tie"): lambda given: first_places(given, given["cut"]["value"]),
+    ("advancement", "nobody_moves_up"): lambda given: first_places(given, given["cut"]["value"]),
+    ("advancement", "reserve_ignored"): lambda given: first_places(given, given["cut"]["value"]),
+    ("advancement", "percent_rounded_up"): lambda given: first_places(given, ceil(share(given))),
+    ("advancement", "strictly_greater"): above_threshold,
+    ("advancement", "blank_as_zero"): lambda given: SUBJECTS["advancement"](zero_for_blank(given)),
+    ("awards", "strictly_greater"): awards_strictly_above,
+    ("awards", "floor_ignored"): lambda given: awards_by(given, {"floor": None}),
+    ("awards", "group_ignored"): lambda given: awards_by(given, {"group_kinds": None}),
+    ("awards", "share_of_ranked"): lambda given: awards_of(given | {"entrants": len(given["totals"])}),
+    ("awards", "percent_rounded_up"): percent_awards_up,
+    ("awards", "half_rounded_up"): half_up_awards,
+    ("awards", "small_field_ignored"): lambda given: awards_of(given | {"small": False}),
+    ("awards", "award_by_rank"): lambda given: awards_at(given, lambda place, number: place),
+    ("awards", "dense_rank"): lambda given: awards_at(given, lambda place, number: number),
+    ("medal_table", "by_points"): lambda given: table_of(given | {"order": "points"}),
+    ("medal_table", "by_medals"): lambda given: table_of(given | {"order": "medals"}),
+    ("medal_table", "dense_rank"): dense_table,
+    ("medal_table", "excellence_ignored"): table_without_excellence,
+    ("draw", "as_given"): drawn_as_given,
+}

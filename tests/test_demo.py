@@ -1,0 +1,191 @@
+"""The demo: a city of the real size, its money to the yuan, its published list without a private number."""
+
+import asyncio
+import io
+import re
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from rich.console import Console
+
+from competition.accounts.access import PUBLIC, SIGNED_IN, scopes_of
+from competition.accounts.kinds import ROLE_SCOPE, Role
+from competition.app import create_app
+from competition.audit.tables import AuditRecord
+from competition.contests.tables import Contest
+from competition.database.connection import migrate, open_database
+from competition.database.schema import load_tables
+from competition.demo import build
+from competition.people.tables import Person, PoolMembership, Unit
+from competition.people.vault import open_vault, unseal
+from competition.settings import from_environment
+from competition.subsidies.exports import export_year
+from competition.subsidies.tables import SubsidyBatch, SubsidyLine
+from tests.conftest import POSTGRES, Site, _postgres, _postgres_address
+from tests.test_access import FOR_ROLES
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address and folder of a demo, built once."""
+    folder = tmp_path_factory.mktemp("demo")
+    name = f"competition_test_{uuid.uuid4().hex[:12]}"
+    if POSTGRES:
+        asyncio.run(_postgres(f'CREATE DATABASE "{name}"'))
+    address = _postgres_address(name) if POSTGRES else str(folder / "competition.sqlite3")
+
+    async def make() -> None:
+        await migrate(address)
+        open_vault(folder)
+        async with open_database(address):
+            await build.build(None, Console(quiet=True))
+
+    asyncio.run(make())
+    yield address, folder
+    if POSTGRES:
+        asyncio.run(_postgres(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+async def demo(built: tuple[str, Path]) -> AsyncIterator[None]:
+    address, folder = built
+    open_vault(folder)
+    async with open_database(address):
+        yield
+
+
+BATCHES = {"municipal": (1005, 1500), "provincial": (164, 2000), "national": (18, 5000), "world": (2, 10000)}
+
+
+async def test_each_tier_pays_its_finalists_by_the_policys_rate(demo: None) -> None:
+    lines = await SubsidyLine.select(SubsidyLine.batch.tier.as_alias("tier"), SubsidyLine.amount_fen, SubsidyLine.state)
+    found = {
+        tier: (
+            sum(line["tier"] == tier for line in lines),
+            sum(line["amount_fen"] for line in lines if line["tier"] == tier),
+            {line["state"] for line in lines if line["tier"] == tier},
+        )
+        for tier in BATCHES
+    }
+    assert found == {tier: (people, people * yuan * 100, {"due"}) for tier, (people, yuan) in BATCHES.items()}
+
+
+async def test_the_municipal_batch_is_1507500_yuan_by_person_by_unit_and_on_the_sheet(demo: None) -> None:
+    batch = await SubsidyBatch.select(SubsidyBatch.id).where(SubsidyBatch.tier == "municipal").first()
+    lines = await SubsidyLine.select(SubsidyLine.unit, SubsidyLine.amount_fen).where(SubsidyLine.batch == batch["id"])
+    by_unit = Counter()
+    for line in lines:
+        by_unit[line["unit"]] += line["amount_fen"]
+    book = openpyxl.load_workbook(io.BytesIO(await export_year("municipal", 2025, False)))
+    heads, *rows = book.worksheets[0].iter_rows(values_only=True)
+    amounts = [row[heads.index("金额")] for row in rows]
+    assert (len(amounts), sum(amounts)) == (1005, 1507500)
+    assert sum(by_unit.values()) == sum(line["amount_fen"] for line in lines) == 150750000
+
+
+async def test_181_winners_are_in_the_pool(demo: None) -> None:
+    assert await PoolMembership.count().where(PoolMembership.pool == "winner") == 181
+
+
+async def test_the_public_list_holds_no_full_number_of_anybody(demo: None) -> None:
+    private = set()
+    for row in await Person.select(Person.id_sealed, Person.phone_sealed):
+        private |= {unseal(row["id_sealed"]), unseal(row["phone_sealed"])}
+    for row in await Unit.select(Unit.account_sealed, Unit.phone_sealed):
+        private |= {unseal(row["account_sealed"]), unseal(row["phone_sealed"])}
+    private.discard("")
+    assert len(private) > 5000
+    for tier in BATCHES:
+        book = openpyxl.load_workbook(io.BytesIO(await export_year(tier, 2025, True)))
+        cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+        numbers = {found for cell in cells for found in re.findall(r"[0-9Xx]{8,}", cell)}
+        assert {number for number in private if any(number in found or found in number for found in numbers)} == set()
+
+
+async def test_a_finished_demo_is_left_as_it_is(demo: None) -> None:
+    before = await AuditRecord.count()
+    sign_ins = await build.build(None, Console(quiet=True))
+    assert await AuditRecord.count() == before
+    assert [role for role, _ in sign_ins] == [role.value for role in Role if role.value in dict(sign_ins)]
+    assert {role for role, _ in sign_ins} == {role.value for role in Role}
+
+
+async def test_every_contest_is_marked_fictitious(demo: None) -> None:
+    assert await Contest.count().where(Contest.fictitious.eq(False)) == 0
+    assert await Person.count().where(Person.fictitious.eq(False)) == 0
+    assert await Unit.count().where(Unit.fictitious.eq(False)) == 0
+
+
+# The stranger test on real rows: a role that covers another contest, skill, panel, unit or person.
+
+
+@pytest.fixture
+async def city(built: tuple[str, Path], tmp_path: Path) -> AsyncIterator[Site]:
+    address, folder = built
+    settings = from_environment({}, data=folder, database=address)
+    app = create_app(settings)
+    async with app.litestar.lifespan():
+        site = Site(app, settings)
+        yield site
+        for browser in site.browsers:
+            await browser.aclose()
+
+
+OTHER = 10**6
+
+
+async def real_values(path: str) -> dict[str, Any] | None:
+    """A real row for each parameter of the path, all belonging together as far as one id can tell."""
+    values: dict[str, Any] = {}
+    for name, kind in re.findall(r"\{(\w+):(\w+)\}", path):
+        stem = name.removesuffix("_id").removesuffix("_token")
+        table = TABLES.get(ALIASES.get(stem, stem))
+        if table is None:
+            return None
+        column = table.token if kind == "str" else table.id
+        row = await table.select(column).order_by(table.id).first()
+        if row is None:
+            return None
+        values[name] = row[column._meta.name]
+    return values
+
+
+TABLES: dict[str, Any] = {table._meta.tablename: table for table in load_tables()}
+ALIASES = {
+    "group": "skill_group", "session": "stage_session", "seat": "panel_seat", "part": "scheme_part",
+    "place": "stage_place", "revision": "result_revision", "batch": "subsidy_batch", "line": "subsidy_line",
+    "case": "promotion_case", "import": "entry_import", "event": "side_event", "result": "result_line",
+    "grant": "role_grant", "membership": "pool_membership",
+}  # fmt: skip
+
+
+async def test_a_role_for_another_scope_reaches_nothing(city: Site) -> None:
+    browsers = {role: await city.sign_in(role, OTHER) for role in Role if ROLE_SCOPE[role]}
+    reached, walked = [], 0
+    for method, path, who in FOR_ROLES:
+        if "{" not in path or who in (PUBLIC, SIGNED_IN):
+            continue
+        values = await real_values(path)
+        if values is None:
+            continue
+        first = {next(iter(values)): next(iter(values.values()))}
+        scopes = await scopes_of(first)
+        address = path
+        for name, value in values.items():
+            address = re.sub(r"\{" + name + r":\w+\}", str(value), address)
+        for role, browser in browsers.items():
+            if role not in who or ROLE_SCOPE[role] not in scopes:
+                continue
+            walked += 1
+            answer = await browser.request(method, address, headers={"X-CSRF-Token": browser.csrf})
+            if answer.status_code not in (403, 404):
+                reached.append((role, method, address, answer.status_code))
+    assert reached == []
+    assert walked > 100
