@@ -22,7 +22,7 @@ class Problem(msgspec.Struct, frozen=True):
     params: dict[str, Any] = {}
 
     def __str__(self) -> str:
-        said = {name: "、".join(map(str, each)) if isinstance(each, list) else each for name, each in self.params.items()}
+        said = {name: "、".join(map(str, it)) if isinstance(it, list) else it for name, it in self.params.items()}
         return self.text.format(**said)
 
 

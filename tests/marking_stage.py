@@ -110,7 +110,9 @@ async def make_contest(stages: Sequence[StageKind] = (StageKind.FINAL,)) -> tupl
         ),
     )  # fmt: skip
     skill_id = await contests.add_skill(
-        SYSTEM, contest_id, contests.SkillDraft(name="中式烹调", name_en="Chinese cooking", occupation_code="4-03-02-01")
+        SYSTEM,
+        contest_id,
+        contests.SkillDraft(name="中式烹调", name_en="Chinese cooking", occupation_code="4-03-02-01"),
     )
     group_id = await contests.add_group(SYSTEM, skill_id, GroupKind.EMPLOYEE, "medals")
     stage_ids = [await contests.add_stage(SYSTEM, group_id, contests.StageDraft(kind=kind)) for kind in stages]
@@ -135,7 +137,11 @@ async def make_entries(
 
 
 async def seated_stage(
-    contestants: int = 4, judges: int = 5, substitutes: int = 0, trainees: int = 0, scheme: SchemeDraft = SCHEME,
+    contestants: int = 4,
+    judges: int = 5,
+    substitutes: int = 0,
+    trainees: int = 0,
+    scheme: SchemeDraft = SCHEME,
     coached: bool = False,
 ) -> MarkingStage:
     """Everything up to the draw: placed, checked in, the panel seated. Each contestant and judge is of an own unit.

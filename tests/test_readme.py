@@ -14,7 +14,8 @@ README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
 
 def test_every_setting_stands_in_the_table_with_its_default() -> None:
-    listed = dict(re.findall(r"^\| `(COMPETITION_\w+)` \| (.*?) \|", README, re.MULTILINE))
+    rows = re.findall(r"^\| `(COMPETITION_\w+)` \|(.*?)\|", README, re.MULTILINE)
+    listed = {name: default.strip() for name, default in rows}
     declared = {}
     for field in msgspec.structs.fields(Settings):
         default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)

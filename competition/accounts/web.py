@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts import service
 from competition.accounts.access import PUBLIC, SIGNED_IN, Scopes, open_path, path_scope
@@ -62,14 +63,14 @@ async def sign_in(request: Request) -> Response:
 
 
 @get("/sign-in/{code:str}", who=PUBLIC)
-async def code_page(request: Request, code: str) -> Response:
+async def code_page(request: Request, code: FromPath[str]) -> Response:
     """What a tablet shows after scanning: whose code it is. Signing in needs a tap, so a preview uses nothing up."""
     holder = await service.code_holder(code)
     return page(request, "accounts/code.html", status=200 if holder else 410, holder=holder, code=code)
 
 
 @post("/sign-in/{code:str}", who=PUBLIC)
-async def sign_in_by_code(request: Request, code: str) -> Response:
+async def sign_in_by_code(request: Request, code: FromPath[str]) -> Response:
     settings = shell_of(request).settings
     try:
         token = await service.sign_in_by_code(settings, code, address_of(request))
@@ -162,12 +163,12 @@ async def _account_page(request: Request, account_id: int, form: Form, status: i
 
 
 @get("/accounts/{account_id:int}", who={Role.BUREAU, Role.AUDITOR})
-async def show_account(request: Request, account_id: int) -> Response:
+async def show_account(request: Request, account_id: FromPath[int]) -> Response:
     return await _account_page(request, account_id, Form())
 
 
 @post("/accounts/{account_id:int}/roles", who={Role.BUREAU})
-async def grant_role(request: Request, account_id: int) -> Response:
+async def grant_role(request: Request, account_id: FromPath[int]) -> Response:
     form = await read_form(request)
     role = form.choice("role", Role)
     scope_id = form.whole("scope_id", default=0)
@@ -182,13 +183,13 @@ async def grant_role(request: Request, account_id: int) -> Response:
 
 
 @post("/accounts/{account_id:int}/roles/{grant_id:int}/revoke", who={Role.BUREAU})
-async def revoke_role(request: Request, account_id: int, grant_id: int) -> Response:
+async def revoke_role(request: Request, account_id: FromPath[int], grant_id: FromPath[int]) -> Response:
     await service.revoke_role(actor_of(request), account_id, grant_id)
     return redirect(f"/accounts/{account_id}", _("已收回角色"))
 
 
 @post("/accounts/{account_id:int}/password", who={Role.BUREAU})
-async def set_password(request: Request, account_id: int) -> Response:
+async def set_password(request: Request, account_id: FromPath[int]) -> Response:
     form = await read_form(request)
     try:
         await service.set_password(actor_of(request), account_id, form.value("password"))
@@ -199,7 +200,7 @@ async def set_password(request: Request, account_id: int) -> Response:
 
 
 @post("/accounts/{account_id:int}/disabled", who={Role.BUREAU})
-async def set_disabled(request: Request, account_id: int) -> Response:
+async def set_disabled(request: Request, account_id: FromPath[int]) -> Response:
     form = await read_form(request)
     disabled = form.checked("disabled")
     await service.disable_account(actor_of(request), account_id, disabled=disabled)

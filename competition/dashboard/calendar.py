@@ -17,6 +17,7 @@ Row = dict[str, Any]
 
 DAYS = 14
 LANES = 2
+FLAG = 3
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -38,7 +39,8 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Where it stands: the column it begins in, how many it covers, its lane."""
+    """Where it stands: the column it begins in, how many it covers, its lane. One of a day is a flag with room to
+    its right for the text."""
 
     planned: Planned
     column: int
@@ -66,9 +68,10 @@ def laid_out(planned: Sequence[Planned], today: date) -> tuple[list[Event], int]
         if lane is None:
             left_out += 1
             continue
+        if end == column:
+            end = min(DAYS, column + FLAG - 1)
         events.append(Event(each, column, end - column + 1, lane + 1))
-        # A text needs room: what is short keeps the next one two columns away.
-        free_from[lane] = max(end + 1, column + 2)
+        free_from[lane] = end + 1
     return events, left_out
 
 

@@ -65,6 +65,16 @@ POOL_NAMES = {
 }
 
 
+# The pools as such, policy 14; POOL_NAMES say what a person in one is.
+POOL_TITLES = {
+    Pool.EXPERT: N_("指导专家库"),
+    Pool.JUDGE: N_("裁判员库"),
+    Pool.COACH: N_("教练员库"),
+    Pool.WINNER: N_("获奖选手库"),
+    Pool.SEEDLING: N_("青苗选手库"),
+}
+
+
 class Level(StrEnum):
     """The eight-level ladder, policy 10. Contests promote at most to SENIOR_TECHNICIAN."""
 

@@ -14,37 +14,43 @@ def read_reference(name: str) -> list[dict[str, Any]]:
         return sorted(tomllib.load(file)[name], key=lambda row: row["order"])
 
 
-async def load_reference(actor: Actor) -> int:
-    """Add what is missing and put right what was renamed; how many rows changed."""
-    districts = [
+def _districts() -> list[dict[Any, Any]]:
+    return [
         {"name": row["name"], "code": row.get("area_code", ""), "name_en": row["name_en"], "position": row["order"]}
         for row in read_reference("districts")
     ]
-    occupations: list[dict[Any, Any]] = [
-        {name: row[name] for name in ("code", "edition", "name", "name_en")} for row in read_reference("occupations")
-    ]
-    held_districts = {row["name"]: row for row in await District.select()}
-    held_occupations = {(row["code"], row["edition"]): row for row in await Occupation.select()}
-    new_districts = [row for row in districts if row["name"] not in held_districts]
-    new_occupations = {
-        (row["code"], row["edition"]): row
-        for row in occupations
-        if (row["code"], row["edition"]) not in held_occupations
+
+
+def _occupations() -> dict[tuple[str, str], dict[Any, Any]]:
+    """By code and edition."""
+    columns = ("code", "edition", "name", "name_en")
+    return {
+        (row["code"], row["edition"]): {column: row[column] for column in columns}
+        for row in read_reference("occupations")
     }
-    renamed = [
-        (held_occupations[key]["id"], row)
-        for row in occupations
-        if (key := (row["code"], row["edition"])) in held_occupations and row["name"] != held_occupations[key]["name"]
-    ]
-    count = len(new_districts) + len(new_occupations) + len(renamed)
+
+
+async def load_reference(actor: Actor) -> int:
+    """Add what is missing and put right what was renamed; how many rows changed."""
+    known = {row["name"] for row in await District.select(District.name)}
+    held = {(row["code"], row["edition"]): row for row in await Occupation.select()}
+    districts = [row for row in _districts() if row["name"] not in known]
+    occupations = _occupations()
+    new = [row for key, row in occupations.items() if key not in held]
+    renamed = {
+        held[key]["id"]: row
+        for key, row in occupations.items()
+        if key in held and any(held[key][name] != row[name] for name in ("name", "name_en"))
+    }
+    count = len(districts) + len(new) + len(renamed)
     if not count:
         return 0
     async with write(actor) as change:
-        if new_districts:
-            await District.insert(*[District(**row) for row in new_districts])
-        if new_occupations:
-            await Occupation.insert(*[Occupation(**row) for row in new_occupations.values()])
-        for occupation_id, row in renamed:
+        if districts:
+            await District.insert(*[District(**row) for row in districts])
+        if new:
+            await Occupation.insert(*[Occupation(**row) for row in new])
+        for occupation_id, row in renamed.items():
             await Occupation.update(row).where(Occupation.id == occupation_id)
         await change.record("reference.loaded", "reference", None, rows=count)
     return count

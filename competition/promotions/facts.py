@@ -114,7 +114,7 @@ def _finisher(
         award_name=line["award_name"], award_level=line["award_level"], entrants=final["entrants"] or None,
         entrants_at_least=highest[final["id"]],
         level_held=_held(member["level_held"], levels.get((member["person"], final["occupation_code"]))),
-        occupation=f"{final['occupation_code']} {final['skill']}".strip(), has_standard=bool(final["has_standard"]),
+        occupation=final["occupation_code"], has_standard=bool(final["has_standard"]),
         honours_held=member["honours"], year=contest["year"],
         other_case=bool(granted.get(member["person"], set()) - {member["id"]}), revision_id=final["id"],
         revision_number=final["number"],

@@ -104,15 +104,21 @@ async def counts(wanted: Filter) -> dict[CaseState, int]:
     return {CaseState(row["state"]): row["count"] for row in rows}
 
 
+class _Met(msgspec.Struct, frozen=True):
+    met: bool | None
+    blocks: bool = True
+
+
 async def verdicts(wanted: Filter) -> dict[Verdict, int]:
     rows = await PromotionCase.select(PromotionCase.conditions).where(wanted.where())
+    decoder = msgspec.json.Decoder(tuple[_Met, ...])
     found = dict.fromkeys(Verdict, 0)
     for row in rows:
-        found[verdict_of(msgspec.json.decode(row["conditions"], type=tuple[Condition, ...]))] += 1
+        found[verdict_of(decoder.decode(row["conditions"]))] += 1
     return found
 
 
-async def choices(wanted: Filter) -> tuple[list[Row], list[str]]:
+async def choices(wanted: Filter) -> tuple[list[Row], list[Row]]:
     """Rule documents and skills met in these cases, for the filters."""
     rules = (
         await PromotionCase.select(PromotionCase.rule.id.as_alias("id"), PromotionCase.rule.title.as_alias("title"),
@@ -120,8 +126,14 @@ async def choices(wanted: Filter) -> tuple[list[Row], list[str]]:
         .where(wanted.where())
         .distinct()
     )  # fmt: skip
-    skills = await PromotionCase.select(PromotionCase.skill.name.as_alias("name")).where(wanted.where()).distinct()
-    return sorted(rules, key=lambda row: row["id"]), sorted(row["name"] for row in skills)
+    skills = (
+        await PromotionCase.select(
+            PromotionCase.skill.name.as_alias("name"), PromotionCase.skill.name_en.as_alias("name_en")
+        )
+        .where(wanted.where())
+        .distinct()
+    )
+    return sorted(rules, key=lambda row: row["id"]), sorted(skills, key=lambda row: row["name"])
 
 
 async def case_view(case_id: int) -> CaseView:

@@ -1,5 +1,6 @@
 """What anybody may see: released results, on the phone, on the big screen, and behind a QR code."""
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get
@@ -33,9 +34,9 @@ from competition.public.boards import (
 )
 from competition.results.boards import lines_of
 from competition.results.exports import delegation_name
-from competition.results.kinds import DELEGATION_NAMES, DelegationKind
+from competition.results.kinds import DELEGATION_NAMES
 from competition.results.stages import stage_row
-from competition.results.standings import delegations_among, final_lines
+from competition.results.standings import delegation_table, delegations_among, final_placings
 from competition.results.visibility import (
     RELEASED_ONLY,
     history_seen,
@@ -55,6 +56,8 @@ Row = dict[str, Any]
 FIRST_LINES = 10
 FIRST_DELEGATIONS = 7
 ON_SCREEN = 8
+# The reveal is played for a result just out, not each time the screen asks again.
+JUST_RELEASED = timedelta(minutes=1)
 
 NAMES = {"stage_names": STAGE_NAMES, "group_names": GROUP_NAMES, "tier_names": TIER_NAMES}
 
@@ -100,15 +103,15 @@ async def show_contest(request: Request, contest_token: str) -> Response:
     kind = asked_kind(request)
 
     async def gather() -> Row:
-        lines = await final_lines(contest["id"])
+        placings = await final_placings(contest["id"])
         return {
             "contest": contest,
             "groups": await groups_of(contest["id"]),
-            "delegations": delegations_among(lines, kind),
+            "delegations": delegations_among(placings, kind),
             "kind": kind,
             "kinds": DELEGATION_NAMES,
             "delegation_name": delegation_name,
-            "winners": sum(bool(line.award_name) for line, _final in lines),
+            "winners": sum(bool(row["award_name"]) for row in placings.placings),
             "news": await news(contest["id"]),
             "sponsors": await sponsors(contest["id"]),
             "short_names": STAGE_SHORT_NAMES,
@@ -154,7 +157,7 @@ async def show_board(request: Request, contest_token: str, group_id: int) -> Res
             "group": group,
             "stage": stage,
             **await _board(group, stage, query.get("q", "").strip()[:40], bool(query.get("all"))),
-            "delegations": delegations_among(await final_lines(contest["id"]), DelegationKind.DISTRICT),
+            "delegations": await delegation_table(contest["id"]),
             "first_delegations": FIRST_DELEGATIONS,
             "delegation_name": delegation_name,
             "attendance_names": ATTENDANCE_NAMES,
@@ -239,11 +242,13 @@ async def _arena(request: Request, contest: Row, group_id: int) -> Row:
     finals = [stage for each in groups for stage in each.stages if stage["kind"] == StageKind.FINAL]
     released = {stage: row for each in groups for stage, row in each.released.items()}
     final = next((stage for stage in group.stages if stage["kind"] == StageKind.FINAL), None)
-    lines = await lines_of([released[final["id"]]], RELEASED_ONLY) if final and final["id"] in released else []
-    table = delegations_among(await final_lines(contest["id"]), DelegationKind.DISTRICT)
+    table = await delegation_table(contest["id"])
+    now_shown = released.get(final["id"]) if final else None
+    lines = await lines_of([now_shown], RELEASED_ONLY) if now_shown else []
     return {
         "contest": contest,
         "group": group,
+        "fresh": now_shown is not None and clock.now() - now_shown["released_at"] < JUST_RELEASED,
         "podium": podium(lines),
         "excellence": [line for line in lines if line.award_level == "excellence"],
         "finals": len(finals),

@@ -65,20 +65,20 @@ async def released_board(stage_id: int) -> Board | None:
     return await board(stage_id)
 
 
-async def lines_of(revisions: Sequence[Row], sight: Sight) -> list[BoardLine]:
-    """The lines of these revisions, each revision best first."""
+async def lines_of(revisions: Sequence[Row], sight: Sight, *, awarded: bool = False) -> list[BoardLine]:
+    """The lines of these revisions, each revision best first; or only those with an award."""
     stages = {row["id"]: row["stage"] for row in revisions}
     if not stages:
         return []
-    rows = await _line_rows(stages)
+    rows = await _line_rows(stages, awarded)
     members = await _names([row["entry"] for row in rows], sight)
     return [_board_line(row, stages[row["revision"]], members[row["entry"]]) for row in rows]
 
 
-async def _line_rows(revision_ids: Iterable[int]) -> list[Row]:
+async def _line_rows(revision_ids: Iterable[int], awarded: bool) -> list[Row]:
     unit = ResultLine.entry._.unit._
-    return (
-        await ResultLine.select(
+    query = (
+        ResultLine.select(
             *ResultLine.all_columns(),
             ResultLine.entry.team_name.as_alias("team_name"), unit.id.as_alias("unit_id"),
             unit.name.as_alias("unit"), unit.name_en.as_alias("unit_en"),
@@ -88,6 +88,7 @@ async def _line_rows(revision_ids: Iterable[int]) -> list[Row]:
         .where(ResultLine.revision.is_in(list(revision_ids)))
         .order_by(ResultLine.id)
     )  # fmt: skip
+    return await (query.where(ResultLine.award_name != "") if awarded else query)
 
 
 async def _names(entry_ids: list[int], sight: Sight) -> dict[int, tuple[list[str], list[str]]]:

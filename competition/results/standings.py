@@ -8,17 +8,18 @@ import msgspec
 from competition.contests.kinds import StageKind
 from competition.contests.tables import Stage
 from competition.people.kinds import UNIT_KIND_NAMES, UnitKind
+from competition.people.tables import Unit
 from competition.problems import N_
 from competition.results.boards import BoardLine, lines_of
 from competition.results.kinds import DelegationKind
 from competition.results.rules.delegations import DelegationRow, Placing, medal_table
 from competition.results.rules.outcome import NOT_TAKEN_PART
+from competition.results.tables import ResultLine
 from competition.results.visibility import RELEASED_ONLY, Sight, released_in
 
 Row = dict[str, Any]
 
-ELSEWHERE = 0
-ELSEWHERE_NAME = N_("其他")
+NO_DELEGATION = (0, N_("其他"), "")
 
 
 class Winner(msgspec.Struct, frozen=True):
@@ -55,56 +56,70 @@ async def finals_of(contest_id: int) -> list[Row]:
     )  # fmt: skip
 
 
-async def final_lines(contest_id: int, sight: Sight = RELEASED_ONLY) -> list[tuple[BoardLine, Row]]:
-    """Lines of the released finals of a contest by skill, group and rank, each with its final's row."""
-    finals = await finals_of(contest_id)
-    released = await released_in(contest_id)
-    shown = {final["id"]: final for final in finals if final["id"] in released}
-    by_stage: dict[int, list[BoardLine]] = {stage: [] for stage in shown}
-    for line in await lines_of([released[stage] for stage in shown], sight):
-        by_stage[line.stage_id].append(line)
-    return [(line, final) for stage, final in shown.items() for line in by_stage[stage]]
-
-
 async def winners(contest_id: int, sight: Sight = RELEASED_ONLY) -> list[Winner]:
     """Everyone with an award in a released final, by skill, group and rank."""
-    return winners_among(await final_lines(contest_id, sight))
-
-
-def winners_among(lines: list[tuple[BoardLine, Row]]) -> list[Winner]:
+    finals = {final["id"]: final for final in await finals_of(contest_id)}
+    released = await released_in(contest_id)
+    by_stage: dict[int, list[BoardLine]] = {stage: [] for stage in finals}
+    revisions = [released[stage] for stage in finals if stage in released]
+    for line in await lines_of(revisions, sight, awarded=True):
+        by_stage[line.stage_id].append(line)
     return [
         Winner(line, final["skill_id"], final["skill"], final["skill_en"], final["group_kind"])
-        for line, final in lines
-        if line.award_name
+        for stage, final in finals.items()
+        for line in by_stage[stage]
     ]
+
+
+class FinalPlacings(msgspec.Struct, frozen=True):
+    """What every entry of the released finals came to, and the units they are of: enough for any medal table."""
+
+    placings: list[Row]
+    units: dict[int, Row]
+
+
+async def final_placings(contest_id: int) -> FinalPlacings:
+    """Who did not take part counts for nothing."""
+    finals = {final["id"] for final in await finals_of(contest_id)}
+    revisions = [row["id"] for stage, row in (await released_in(contest_id)).items() if stage in finals]
+    if not revisions:
+        return FinalPlacings([], {})
+    placings = await ResultLine.select(
+        ResultLine.award_level, ResultLine.award_name, ResultLine.entry._.unit.as_alias("unit"),
+        ResultLine.entry._.skill.as_alias("skill"),
+    ).where(ResultLine.revision.is_in(revisions) & ResultLine.attendance.not_in(list(NOT_TAKEN_PART)))  # fmt: skip
+    ids = {row["unit"] for row in placings} - {None}
+    district = Unit.district._
+    units = await Unit.select(
+        Unit.id, Unit.name, Unit.name_en, Unit.kind, district.id.as_alias("district_id"),
+        district.name.as_alias("district"), district.name_en.as_alias("district_en"),
+    ).where(Unit.id.is_in(list(ids))) if ids else []  # fmt: skip
+    return FinalPlacings(placings, {unit["id"]: unit for unit in units})
 
 
 async def delegation_table(contest_id: int, kind: DelegationKind = DelegationKind.DISTRICT) -> list[Delegation]:
     """The medal table of the released finals."""
-    return delegations_among(await final_lines(contest_id), kind)
+    return delegations_among(await final_placings(contest_id), kind)
 
 
-def delegations_among(lines: list[tuple[BoardLine, Row]], kind: DelegationKind) -> list[Delegation]:
-    """Who did not take part counts for nothing."""
-    names: dict[int, tuple[str, str]] = {}
+def delegations_among(found: FinalPlacings, kind: DelegationKind) -> list[Delegation]:
+    named = {unit_id: _delegation(unit, kind) for unit_id, unit in found.units.items()}
+    names = {key: (name, name_en) for key, name, name_en in (*named.values(), NO_DELEGATION)}
     won: dict[int, int] = defaultdict(int)
     placings = []
-    for line, final in lines:
-        if line.attendance in NOT_TAKEN_PART:
-            continue
-        key, name, name_en = _delegation(line, kind)
-        names[key] = (name, name_en)
-        won[key] += bool(line.award_name)
-        placings.append(Placing(key, final["skill_id"], line.award_level))  # type: ignore[arg-type]  # one of the levels
+    for row in found.placings:
+        key = named.get(row["unit"], NO_DELEGATION)[0]
+        won[key] += bool(row["award_name"])
+        placings.append(Placing(key, row["skill"], row["award_level"]))
     return [Delegation(row, *names[row.delegation], won[row.delegation]) for row in medal_table(placings)]
 
 
-def _delegation(line: BoardLine, kind: DelegationKind) -> tuple[int, str, str]:
-    if kind is DelegationKind.UNIT and line.unit_id:
-        return line.unit_id, line.unit, line.unit_en
-    if kind is DelegationKind.DISTRICT and line.district_id:
-        return line.district_id, line.district, line.district_en
-    if kind is DelegationKind.KIND and line.unit_kind:
-        unit_kind = UnitKind(line.unit_kind)
+def _delegation(unit: Row, kind: DelegationKind) -> tuple[int, str, str]:
+    if kind is DelegationKind.UNIT:
+        return unit["id"], unit["name"], unit["name_en"]
+    if kind is DelegationKind.KIND:
+        unit_kind = UnitKind(unit["kind"])
         return list(UnitKind).index(unit_kind) + 1, UNIT_KIND_NAMES[unit_kind], ""
-    return ELSEWHERE, ELSEWHERE_NAME, ""
+    if unit["district_id"]:
+        return unit["district_id"], unit["district"], unit["district_en"]
+    return NO_DELEGATION

@@ -1,6 +1,7 @@
 """The rulebook on screen: every dated document, its versions, and uploading a new one."""
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.access import Scopes, path_scope
 from competition.accounts.kinds import Role
@@ -41,7 +42,7 @@ async def list_rules(request: Request) -> Response:
 
 
 @get("/rules/{rule_id:int}", who=READERS)
-async def show_rule(request: Request, rule_id: int) -> Response:
+async def show_rule(request: Request, rule_id: FromPath[int]) -> Response:
     rule = await service.revision(rule_id)
     return page(
         request, "rulebook/rule.html", rule=rule, document=rule.document, tables=tables(rule.document.body),
@@ -50,7 +51,7 @@ async def show_rule(request: Request, rule_id: int) -> Response:
 
 
 @get("/rules/{rule_id:int}/file", who=READERS)
-async def rule_file(request: Request, rule_id: int) -> Response:
+async def rule_file(request: Request, rule_id: FromPath[int]) -> Response:
     rule = await service.revision(rule_id)
     return download(rule.text.encode(), f"{rule.document.code}.toml", "application/toml; charset=utf-8")
 

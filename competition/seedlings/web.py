@@ -17,11 +17,13 @@ from competition.web.forms import Form, read_form
 from competition.web.i18n import _, ngettext, said, shown
 from competition.web.navigation import NavItem
 from competition.web.pages import page, redirect
+from competition.web.paging import paging
 from competition.web.viewer import actor_of
 
 READERS = {Role.BUREAU, Role.AUDITOR}
 NAVIGATION = [NavItem(N_("人才库"), "/seedlings", N_("青苗选手"), "sprout", frozenset(READERS))]
 CARDS_SHOWN = 12
+PROPOSALS_SHOWN = 30
 # The last column holds who competes and who stands by.
 COLUMNS: tuple[tuple[str, str, tuple[SeedlingStage, ...]], ...] = (
     ("seed", N_("苗子"), (SeedlingStage.SEED,)),
@@ -60,9 +62,11 @@ async def _board_page(request: Request, *, form: Form | None = None, status: int
     shown_pool = [card for card in pool if card.age.soon or card.age.out] if asked["aging"] else pool
     windows = body.birth_windows if body else ()
     coming = sorted((each for each in windows if each.year >= today.year), key=lambda each: each.year)
+    pages = paging(request, len(waiting), PROPOSALS_SHOWN)
+    here = waiting[pages.offset : pages.offset + pages.size]
     return page(
         request, "seedlings/board.html", status=status, asked=asked, form=form or Form(), rule=rule, coming=coming,
-        waiting=[_said(card) for card in waiting], columns=_columns(shown_pool, asked["all"]),
+        waiting=[_said(card) for card in here], pages=pages, columns=_columns(shown_pool, asked["all"]),
         counts=await reads.counts(), pool=len(pool), soon=sum(card.age.soon for card in pool),
         out=sum(card.age.out for card in pool), skills=skills, coaches=coaches, stage_names=SEEDLING_STAGE_NAMES,
         state_names=SEEDLING_STATE_NAMES, may_act=acting_as(request) == Role.BUREAU,

@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from made_workbooks import SAMPLE, TITLES, cells_of, oddities, read, refusal, table, with_part, workbook
+from tests.documents.made_workbooks import SAMPLE, TITLES, cells_of, oddities, read, refusal, table, with_part, workbook
 
 from competition.documents.sheet_headings import column_letter
 

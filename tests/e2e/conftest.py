@@ -63,3 +63,5 @@ def house(own_database: str, tmp_path: Path) -> Iterator["House"]:
         yield house
         house.close()
         browser.close()
+        if house.faults:
+            print(server.output())

@@ -41,9 +41,7 @@ async def put(
 
 
 async def marks_of(token: object) -> list[dict[str, object]]:
-    return (
-        await Mark.select(Mark.number, Mark.value, Mark.current).where(Mark.sheet.token == token).order_by(Mark.id)
-    )
+    return await Mark.select(Mark.number, Mark.value, Mark.current).where(Mark.sheet.token == token).order_by(Mark.id)
 
 
 class Tablet:

@@ -7,14 +7,14 @@ import pytest
 from competition.accounts.kinds import Role
 from competition.accounts.tables import Account
 from competition.audit.tables import AuditRecord
-from competition.audit.write import SYSTEM
+from competition.audit.write import SYSTEM, write
 from competition.database.connection import Engine, current_engine
 from competition.people import service
 from competition.people.identity import with_check_digit, with_credit_check
 from competition.people.kinds import Level, Pool
 from competition.people.reference import load_reference
 from competition.people.rules import PersonDraft, UnitDraft
-from competition.people.tables import District, Person, PoolMembership, Unit
+from competition.people.tables import District, Occupation, Person, PoolMembership, Unit
 from competition.people.vault import KEY_FILE, VaultError, lookup_digest, open_vault, seal, unseal
 from competition.problems import Refused
 from tests.conftest import Browser, Site
@@ -92,6 +92,20 @@ async def test_a_database_with_another_key_is_noticed_at_the_start(database: Eng
     open_vault(tmp_path / "other")
     with pytest.raises(VaultError, match="does not belong"):
         await service.check_vault()
+
+
+# Reference
+
+
+async def test_reference_is_loaded_once_and_a_renamed_row_put_right(database: Engine) -> None:
+    assert await load_reference(SYSTEM) == await District.count() + await Occupation.count()
+    assert await load_reference(SYSTEM) == 0
+    async with write(SYSTEM) as change:
+        await Occupation.update({Occupation.name: "旧名"}).where(Occupation.code == "6-20-01-01")
+        await change.record("test", "occupation")
+    assert await load_reference(SYSTEM) == 1
+    row = await Occupation.select(Occupation.name).where(Occupation.code == "6-20-01-01").first()
+    assert row == {"name": "钳工"}
 
 
 # Units

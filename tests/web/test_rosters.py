@@ -247,3 +247,12 @@ async def test_one_finalist_is_recorded_by_form(site: Site, national: Registerin
     done = await bureau.submit(f"/stages/{final(national)}/finalists", **typed, source="国赛〔2025〕9 号")
     assert done.status_code == 303
     assert await StagePlace.count().where(StagePlace.stage == final(national)) == 1
+
+
+async def test_a_finalist_with_a_passport_gives_birth_date_and_sex(site: Site, national: Registering) -> None:
+    bureau = await site.sign_in(Role.BUREAU)
+    typed = {"m0_name": "于天成", "m0_id_number": "E12345678", "unit": "测试造船有限公司"}
+    address = f"/stages/{final(national)}/finalists"
+    refused = await bureau.submit(address, **typed)
+    assert (refused.status_code, "用护照登记的，须填出生日期" in refused.text) == (422, True)
+    assert (await bureau.submit(address, **typed, m0_born_on="2003-02-01", m0_sex="male")).status_code == 303

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.access import acting_as
 from competition.accounts.kinds import ROLE_NAMES, Role
@@ -29,7 +30,7 @@ from competition.contests.web.seeing import EDITORS, READERS, check_sees, contes
 from competition.people.appointing import Appointed
 from competition.problems import N_, Refused
 from competition.web.forms import Form, read_form
-from competition.web.i18n import _
+from competition.web.i18n import _, shown
 from competition.web.pages import page, redirect
 from competition.web.viewer import actor_of
 
@@ -44,7 +45,7 @@ async def _contest(contest_id: int) -> dict[str, Any]:
 
 
 @get("/contests/{contest_id:int}/sessions", who=READERS)
-async def list_sessions(request: Request, contest_id: int) -> Response:
+async def list_sessions(request: Request, contest_id: FromPath[int]) -> Response:
     await check_sees(request, contest_id)
     whole = await service.outline(contest_id)
     rows = [
@@ -83,7 +84,7 @@ def _hosts_page(request: Request, contest: dict[str, Any], form: Form, status: i
 
 
 @get("/contests/{contest_id:int}/hosts", who=EDITORS)
-async def edit_hosts(request: Request, contest_id: int) -> Response:
+async def edit_hosts(request: Request, contest_id: FromPath[int]) -> Response:
     hosts = await Host.select().where(Host.contest == contest_id).order_by(Host.id)
     return _hosts_page(request, await _contest(contest_id), _host_form(hosts))
 
@@ -105,7 +106,7 @@ def _read_hosts(form: Form) -> list[HostDraft]:
 
 
 @post("/contests/{contest_id:int}/hosts", who=EDITORS)
-async def set_hosts(request: Request, contest_id: int) -> Response:
+async def set_hosts(request: Request, contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     hosts = _read_hosts(form)
     if not form.valid:
@@ -123,7 +124,7 @@ async def _funding_page(request: Request, contest_id: int, form: Form, status: i
 
 
 @get("/contests/{contest_id:int}/funding", who=EDITORS)
-async def edit_funding(request: Request, contest_id: int) -> Response:
+async def edit_funding(request: Request, contest_id: FromPath[int]) -> Response:
     lines = await FundingLine.select().where(FundingLine.contest == contest_id)
     values: dict[str, str] = {}
     for line in lines:
@@ -139,7 +140,7 @@ def _yuan(fen: int) -> str:
 
 
 @post("/contests/{contest_id:int}/funding", who=EDITORS)
-async def set_funding(request: Request, contest_id: int) -> Response:
+async def set_funding(request: Request, contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     lines = [
         FundingDraft(
@@ -166,12 +167,12 @@ async def _events_page(request: Request, contest_id: int, form: Form, status: in
 
 
 @get("/contests/{contest_id:int}/side-events", who=EDITORS)
-async def edit_side_events(request: Request, contest_id: int) -> Response:
+async def edit_side_events(request: Request, contest_id: FromPath[int]) -> Response:
     return await _events_page(request, contest_id, Form())
 
 
 @post("/contests/{contest_id:int}/side-events", who=EDITORS)
-async def add_side_event(request: Request, contest_id: int) -> Response:
+async def add_side_event(request: Request, contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     draft = SideEventDraft(
         kind=form.choice("kind", SideEventKind),
@@ -186,7 +187,7 @@ async def add_side_event(request: Request, contest_id: int) -> Response:
 
 
 @post("/contests/{contest_id:int}/side-events/{line_number:int}/remove", who=EDITORS)
-async def remove_side_event(request: Request, contest_id: int, line_number: int) -> Response:
+async def remove_side_event(request: Request, contest_id: FromPath[int], line_number: FromPath[int]) -> Response:
     await service.remove_side_event(actor_of(request), contest_id, line_number)
     return redirect(f"/contests/{contest_id}/side-events", _("已删除活动"))
 
@@ -205,12 +206,12 @@ async def _upward_page(request: Request, contest_id: int, form: Form, status: in
 
 
 @get("/contests/{contest_id:int}/upward", who=EDITORS)
-async def edit_upward(request: Request, contest_id: int) -> Response:
+async def edit_upward(request: Request, contest_id: FromPath[int]) -> Response:
     return await _upward_page(request, contest_id, Form())
 
 
 @post("/contests/{contest_id:int}/upward", who=EDITORS)
-async def add_upward(request: Request, contest_id: int) -> Response:
+async def add_upward(request: Request, contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     skills = await Skill.select(Skill.id).where(Skill.contest == contest_id)
     draft = UpwardDraft(
@@ -227,7 +228,7 @@ async def add_upward(request: Request, contest_id: int) -> Response:
 
 
 @post("/contests/{contest_id:int}/upward/{line_number:int}/remove", who=EDITORS)
-async def remove_upward(request: Request, contest_id: int, line_number: int) -> Response:
+async def remove_upward(request: Request, contest_id: FromPath[int], line_number: FromPath[int]) -> Response:
     await service.remove_upward_place(actor_of(request), contest_id, line_number)
     return redirect(f"/contests/{contest_id}/upward", _("已删除名额"))
 
@@ -245,20 +246,21 @@ async def _staff_page(
     covered = {row["scope_id"] for row in staff if row["role"] == Role.CHIEF_JUDGE}
     return page(
         request, "contests/staff.html", status=status, contest=await _contest(contest_id), staff=staff, skills=skills,
-        without_chief=[skill for skill in skills if skill["id"] not in covered], form=form, appointed=appointed,
+        without_chief=[shown(each["name"], each["name_en"]) for each in skills if each["id"] not in covered],
+        form=form, appointed=appointed,
         roles=APPOINTS.get(acting_as(request), ()), role_names=ROLE_NAMES, tabs=contest_tabs(request, contest_id),
         skill_of={skill["id"]: skill for skill in skills},
     )  # fmt: skip
 
 
 @get("/contests/{contest_id:int}/staff", who=READERS)
-async def show_staff(request: Request, contest_id: int) -> Response:
+async def show_staff(request: Request, contest_id: FromPath[int]) -> Response:
     await check_sees(request, contest_id)
     return await _staff_page(request, contest_id, Form())
 
 
 @post("/contests/{contest_id:int}/staff", who=EDITORS)
-async def add_staff(request: Request, contest_id: int) -> Response:
+async def add_staff(request: Request, contest_id: FromPath[int]) -> Response:
     """The first password of a new account is in this answer and nowhere else."""
     form = await read_form(request)
     role = form.choice("role", Role)
@@ -276,7 +278,7 @@ async def add_staff(request: Request, contest_id: int) -> Response:
 
 
 @post("/contests/{contest_id:int}/staff/{grant_id:int}/end", who=EDITORS)
-async def end_staff(request: Request, contest_id: int, grant_id: int) -> Response:
+async def end_staff(request: Request, contest_id: FromPath[int], grant_id: FromPath[int]) -> Response:
     await dismiss(actor_of(request), acting_as(request), contest_id, grant_id)
     return redirect(f"/contests/{contest_id}/staff", _("已收回角色"))
 

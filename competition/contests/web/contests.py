@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.access import acting_as
@@ -150,7 +151,7 @@ async def create_contest(request: Request) -> Response:
 
 
 @get("/contests/{contest_id:int}", who=READERS)
-async def show_contest(request: Request, contest_id: int) -> Response:
+async def show_contest(request: Request, contest_id: FromPath[int]) -> Response:
     await check_sees(request, contest_id)
     return await contest_page(request, contest_id)
 
@@ -161,7 +162,7 @@ def _filled(contest: dict[str, Any]) -> Form:
 
 
 @get("/contests/{contest_id:int}/edit", who=EDITORS)
-async def edit_contest(request: Request, contest_id: int) -> Response:
+async def edit_contest(request: Request, contest_id: FromPath[int]) -> Response:
     contest = (await service.outline(contest_id)).contest
     return _form_page(request, _filled(contest), contest)
 
@@ -176,7 +177,7 @@ def _conflicts(mine: Form, theirs: Form) -> list[tuple[str, str, str]]:
 
 
 @post("/contests/{contest_id:int}/edit", who=EDITORS)
-async def update_contest(request: Request, contest_id: int) -> Response:
+async def update_contest(request: Request, contest_id: FromPath[int]) -> Response:
     """What only the bureau decides (supported, in the annual plan) an organiser's form leaves as it is."""
     form = await read_form(request)
     contest = (await service.outline(contest_id)).contest
@@ -199,7 +200,7 @@ async def update_contest(request: Request, contest_id: int) -> Response:
 
 
 @post("/contests/{contest_id:int}/state", who=EDITORS)
-async def set_state(request: Request, contest_id: int) -> Response:
+async def set_state(request: Request, contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     state = form.one_of("state", set(CONTEST_STATE_NAMES))
     try:

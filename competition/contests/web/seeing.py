@@ -18,7 +18,7 @@ READERS = frozenset({*EVERYWHERE, *OF_ONE_CONTEST, Role.CHIEF_JUDGE})
 EDITORS = frozenset({Role.BUREAU, Role.ORGANISER})
 
 _OWN_TABS = (
-    (N_("赛项"), "/contests/{contest_id}"),
+    (N_("全部赛项"), "/contests/{contest_id}"),
     (N_("场次与工位"), "/contests/{contest_id}/sessions"),
     (N_("工作人员"), "/contests/{contest_id}/staff"),
 )

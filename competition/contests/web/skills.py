@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.access import acting_as
 from competition.contests import overview, service
@@ -85,7 +86,7 @@ def scopes_of(request: Request) -> dict[str, int]:
 
 
 @get("/skills/{skill_id:int}", who=READERS)
-async def show_skill(request: Request, skill_id: int) -> Response:
+async def show_skill(request: Request, skill_id: FromPath[int]) -> Response:
     return await skill_page(request, scopes_of(request)["contest"], skill_id)
 
 
@@ -113,18 +114,18 @@ async def _skill_form(
     ).order_by(Occupation.code)
     return page(
         request, "contests/skill_form.html", status=status, contest=whole.contest, skill=skill, form=form,
-        occupations=occupations, used=[part.skill["name"] for part in whole.skills],
+        occupations=occupations, used=[shown(part.skill["name"], part.skill["name_en"]) for part in whole.skills],
     )  # fmt: skip
 
 
 @get("/contests/{contest_id:int}/skills/new", who=EDITORS)
-async def new_skill(request: Request, contest_id: int) -> Response:
+async def new_skill(request: Request, contest_id: FromPath[int]) -> Response:
     form = Form.filled(team_size=1, has_national_standard=True)
     return await _skill_form(request, contest_id, form, None)
 
 
 @post("/contests/{contest_id:int}/skills/new", who=EDITORS)
-async def create_skill(request: Request, contest_id: int) -> Response:
+async def create_skill(request: Request, contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     draft = _read_skill(form)
     try:
@@ -137,7 +138,7 @@ async def create_skill(request: Request, contest_id: int) -> Response:
 
 
 @get("/skills/{skill_id:int}/edit", who=EDITORS)
-async def edit_skill(request: Request, skill_id: int) -> Response:
+async def edit_skill(request: Request, skill_id: FromPath[int]) -> Response:
     contest_id = scopes_of(request)["contest"]
     skill = part_of(await service.outline(contest_id), skill_id).skill
     form = Form.filled(**{name: value for name, value in skill.items() if name != "id"})
@@ -145,7 +146,7 @@ async def edit_skill(request: Request, skill_id: int) -> Response:
 
 
 @post("/skills/{skill_id:int}/edit", who=EDITORS)
-async def update_skill(request: Request, skill_id: int) -> Response:
+async def update_skill(request: Request, skill_id: FromPath[int]) -> Response:
     contest_id = scopes_of(request)["contest"]
     form = await read_form(request)
     draft = _read_skill(form)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.contests import service
 from competition.contests.drafts import SessionDraft, StageDraft
@@ -37,7 +38,7 @@ async def _read_group(form: Form) -> tuple[str, int]:
 
 
 @post("/skills/{skill_id:int}/groups", who=EDITORS)
-async def add_group(request: Request, skill_id: int) -> Response:
+async def add_group(request: Request, skill_id: FromPath[int]) -> Response:
     form = await read_form(request)
     kind = form.choice("kind", GroupKind)
     rule, minimum = await _read_group(form)
@@ -51,7 +52,7 @@ async def add_group(request: Request, skill_id: int) -> Response:
 
 
 @get("/groups/{group_id:int}/edit", who=EDITORS)
-async def edit_group(request: Request, group_id: int) -> Response:
+async def edit_group(request: Request, group_id: FromPath[int]) -> Response:
     group = await SkillGroup.select().where(SkillGroup.id == group_id).first()
     assert group is not None
     return await _group_form(request, group, Form.filled(**group))
@@ -66,7 +67,7 @@ async def _group_form(request: Request, group: dict[str, Any], form: Form, statu
 
 
 @post("/groups/{group_id:int}/edit", who=EDITORS)
-async def update_group(request: Request, group_id: int) -> Response:
+async def update_group(request: Request, group_id: FromPath[int]) -> Response:
     form = await read_form(request)
     rule, minimum = await _read_group(form)
     group = await SkillGroup.select().where(SkillGroup.id == group_id).first()
@@ -113,12 +114,12 @@ async def _stage_form(
 
 
 @get("/groups/{group_id:int}/stages/new", who=EDITORS)
-async def new_stage(request: Request, group_id: int) -> Response:
+async def new_stage(request: Request, group_id: FromPath[int]) -> Response:
     return await _stage_form(request, Form.filled(cut_kind=CutKind.TOP, cut_ties=CutTies.ALL), group_id)
 
 
 @post("/groups/{group_id:int}/stages/new", who=EDITORS)
-async def create_stage(request: Request, group_id: int) -> Response:
+async def create_stage(request: Request, group_id: FromPath[int]) -> Response:
     form = await read_form(request)
     draft = _read_stage(form, form.choice("kind", StageKind))
     try:
@@ -139,12 +140,12 @@ async def _filled_stage(stage_id: int) -> Form:
 
 
 @get("/stages/{stage_id:int}/setup", who=EDITORS)
-async def edit_stage(request: Request, stage_id: int) -> Response:
+async def edit_stage(request: Request, stage_id: FromPath[int]) -> Response:
     return await _stage_form(request, await _filled_stage(stage_id), scopes_of(request)["group"], stage_id)
 
 
 @post("/stages/{stage_id:int}/setup", who=EDITORS)
-async def update_stage(request: Request, stage_id: int) -> Response:
+async def update_stage(request: Request, stage_id: FromPath[int]) -> Response:
     form = await read_form(request)
     before = (await service.stage_context(stage_id)).stage
     draft = _read_stage(form, before["kind"])
@@ -171,7 +172,7 @@ def _read_session(form: Form) -> SessionDraft:
 
 
 @post("/stages/{stage_id:int}/sessions", who=EDITORS)
-async def add_session(request: Request, stage_id: int) -> Response:
+async def add_session(request: Request, stage_id: FromPath[int]) -> Response:
     """On a mistake the stage's page comes back with the session as typed."""
     form = await read_form(request)
     draft = _read_session(form)
@@ -186,7 +187,7 @@ async def add_session(request: Request, stage_id: int) -> Response:
 
 
 @get("/sessions/{session_id:int}/edit", who=EDITORS)
-async def edit_session(request: Request, session_id: int) -> Response:
+async def edit_session(request: Request, session_id: FromPath[int]) -> Response:
     session = await StageSession.select().where(StageSession.id == session_id).first()
     assert session is not None
     return await _session_form(request, Form.filled(**session), session)
@@ -200,7 +201,7 @@ async def _session_form(request: Request, form: Form, session: dict[str, Any], s
 
 
 @post("/sessions/{session_id:int}/edit", who=EDITORS)
-async def update_session(request: Request, session_id: int) -> Response:
+async def update_session(request: Request, session_id: FromPath[int]) -> Response:
     form = await read_form(request)
     draft = _read_session(form)
     session = await StageSession.select().where(StageSession.id == session_id).first()

@@ -47,6 +47,7 @@ class ContestFacts(msgspec.Struct, frozen=True):
     contest_id: int
     name: str
     state: str
+    name_en: str = ""
     tier: str = ""
     zone: str = "Asia/Shanghai"
     elsewhere: bool = False

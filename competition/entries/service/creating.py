@@ -18,7 +18,7 @@ from competition.entries.rules.eligibility import (
     window_problem,
 )
 from competition.entries.rules.states import Situation, why_not
-from competition.entries.service.drafts import EntryDraft
+from competition.entries.service.drafts import CoachDraft, EntryDraft, MemberDraft
 from competition.entries.service.facts import Programme, held_in, persons_by_id, programme, unit_entries
 from competition.entries.tables import Entry, EntryCoach, EntryMember, StagePlace
 from competition.people.tables import Unit
@@ -110,21 +110,20 @@ def _registration(
         group=group,
         team_name=draft.team_name,
         unit_entries=counts.get((draft.unit_id or 0, draft.group_id), 0),
-        members=tuple(
-            MemberFacts(
-                key=str(member.person_id), born_on=persons[member.person_id]["born_on"], status=member.status,
-                guardian_consent=member.guardian_consent, honours=persons[member.person_id]["honours"],
-                held=held.get(member.person_id),
-            )
-            for member in draft.members
-        ),
-        coaches=tuple(
-            CoachFacts(
-                str(coach.person_id), persons[coach.person_id]["unit"], persons[coach.person_id]["status"], coach.main
-            )
-            for coach in draft.coaches
-        ),
+        members=tuple(_member(member, persons[member.person_id], held) for member in draft.members),
+        coaches=tuple(_coach(coach, persons[coach.person_id]) for coach in draft.coaches),
+    )
+
+
+def _member(draft: MemberDraft, person: dict[str, Any], held: dict[int, Held]) -> MemberFacts:
+    return MemberFacts(
+        key=str(draft.person_id), born_on=person["born_on"], status=draft.status, honours=person["honours"],
+        guardian_consent=draft.guardian_consent, held=held.get(draft.person_id),
     )  # fmt: skip
+
+
+def _coach(draft: CoachDraft, person: dict[str, Any]) -> CoachFacts:
+    return CoachFacts(str(draft.person_id), person["unit"], person["status"], draft.main)
 
 
 async def insert_entries(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from competition.contests.kinds import GroupKind
-from competition.contests.tables import Contest, Skill, SkillGroup
+from competition.contests.tables import Contest, SkillGroup
 from competition.entries.rules.eligibility import ContestFacts, GroupFacts, Held
 from competition.entries.rules.states import HOLDING
 from competition.entries.tables import Entry, EntryMember
@@ -40,7 +40,7 @@ def chunks(ids: Sequence[Any], size: int = IDS_PER_QUERY) -> Iterable[list[Any]]
 
 def contest_facts(row: dict[str, Any]) -> ContestFacts:
     return ContestFacts(
-        contest_id=row["id"], name=row["name"], state=row["state"], tier=row["tier"],
+        contest_id=row["id"], name=row["name"], name_en=row["name_en"], state=row["state"], tier=row["tier"],
         zone=row["zone"] or "Asia/Shanghai", elsewhere=row["elsewhere"],
         opens_at=row["entry_opens_at"], closes_at=row["entry_closes_at"], starts_on=row["starts_on"],
     )  # fmt: skip
@@ -74,11 +74,6 @@ def _group(row: dict[str, Any]) -> GroupFacts:
         unit_limit=row["unit_limit"], born_on_or_after=row["born_on_or_after"],
         minimum_entries=row["minimum_entries"],
     )  # fmt: skip
-
-
-async def contest_of_skill(skill_id: int) -> int | None:
-    row = await Skill.select(Skill.contest).where(Skill.id == skill_id).first()
-    return row["contest"] if row else None
 
 
 async def held_in(contest_id: int, person_ids: Sequence[int], *, besides: int = 0) -> dict[int, Held]:

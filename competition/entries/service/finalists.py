@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from competition.audit.write import Actor, write
+from competition.audit.write import Actor, Change, write
 from competition.contests.kinds import StageKind, StageState
 from competition.contests.service import stage_context
 from competition.database.errors import Duplicate
@@ -36,14 +36,7 @@ async def record_finalists(
             last = await StagePlace.count().where(StagePlace.stage == stage_id)
             placements = [Placement(entry, RECORDED, None, last + number) for number, entry in enumerate(ids, start=1)]
             await place_entries(change, stage_id, placements)
-            await StagePlace.update(
-                {
-                    StagePlace.attendance: Attendance.CHECKED_IN.value,
-                    StagePlace.attended_at: change.at,
-                    StagePlace.attended_by: actor.user_id,
-                    StagePlace.attendance_reason: RECORDED,
-                }
-            ).where((StagePlace.stage == stage_id) & (StagePlace.attendance == Attendance.EXPECTED.value))
+            await _all_came(change, stage_id)
             said = tuple(
                 FinalistLine(ids[line.entry_id], line.rank, line.award_name, line.award_level, line.total)
                 for line in lines
@@ -52,6 +45,18 @@ async def record_finalists(
     except Duplicate as error:
         raise taken(error) from error
     return ids
+
+
+async def _all_came(change: Change, stage_id: int) -> None:
+    """Whoever is on the organiser's list of finalists was there."""
+    await StagePlace.update(
+        {
+            StagePlace.attendance: Attendance.CHECKED_IN.value,
+            StagePlace.attended_at: change.at,
+            StagePlace.attended_by: change.actor.user_id,
+            StagePlace.attendance_reason: RECORDED,
+        }
+    ).where((StagePlace.stage == stage_id) & (StagePlace.attendance == Attendance.EXPECTED.value))
 
 
 def _problems(elsewhere: bool, stage: dict[str, object], any_drafts: bool) -> list[Problem]:

@@ -8,31 +8,33 @@ from piccolo.query.functions.aggregate import Count
 from competition.contests.kinds import StageKind
 from competition.contests.tables import SkillGroup
 from competition.entries.kinds import EntryState
-from competition.entries.tables import Entry, StagePlace
+from competition.entries.tables import Entry, EntryMember, StagePlace
 
 _STAGE: Any = StagePlace.stage
 _PLACED: Any = StagePlace.entry
+_MEMBER_OF: Any = EntryMember.entry
 COUNTED = [EntryState.SUBMITTED.value, EntryState.RETURNED.value, EntryState.APPROVED.value]
 
 
 async def entries_by_skill(contest_id: int) -> dict[int, int]:
-    """Entries handed in and not refused."""
+    """Persons, every member of a team, whose entries are handed in and not refused."""
     rows = (
-        await Entry.select(Entry.skill, Count(alias="n"))
-        .where((Entry.contest == contest_id) & Entry.state.is_in(COUNTED))
-        .group_by(Entry.skill)
+        await EntryMember.select(_MEMBER_OF.skill.as_alias("skill"), Count(alias="n"))
+        .where((EntryMember.contest == contest_id) & _MEMBER_OF.state.is_in(COUNTED))
+        .group_by(_MEMBER_OF.skill)
     )
     return {row["skill"]: row["n"] for row in rows}
 
 
 async def finalists_by_skill(contest_id: int) -> dict[int, int]:
-    """Entries with a place in a final that was not declined."""
+    """Persons, every member of a team, with a place in a final that was not declined."""
+    placed = StagePlace.select(StagePlace.entry).where(
+        (_PLACED.contest == contest_id) & (_STAGE.kind == StageKind.FINAL.value) & StagePlace.declined_at.is_null()
+    )
     rows = (
-        await StagePlace.select(_PLACED.skill.as_alias("skill"), Count(alias="n"))
-        .where(
-            (_PLACED.contest == contest_id) & (_STAGE.kind == StageKind.FINAL.value) & StagePlace.declined_at.is_null()
-        )
-        .group_by(_PLACED.skill)
+        await EntryMember.select(_MEMBER_OF.skill.as_alias("skill"), Count(alias="n"))
+        .where(EntryMember.entry.is_in(placed))
+        .group_by(_MEMBER_OF.skill)
     )
     return {row["skill"]: row["n"] for row in rows}
 

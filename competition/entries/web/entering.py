@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.kinds import Role
@@ -91,7 +92,7 @@ def _chosen_group(known: Programme, asked: str) -> GroupFacts | None:
 
 
 @get("/units/{unit_id:int}/contests/{contest_id:int}/entries/new", who=REGISTRAR)
-async def new_entry(request: Request, unit_id: int, contest_id: int) -> Response:
+async def new_entry(request: Request, unit_id: FromPath[int], contest_id: FromPath[int]) -> Response:
     unit, known = await _unit(unit_id), await programme(contest_id)
     group = _chosen_group(known, request.query_params.get("group", ""))
     if group is None:
@@ -104,7 +105,7 @@ async def new_entry(request: Request, unit_id: int, contest_id: int) -> Response
 
 
 @post("/units/{unit_id:int}/contests/{contest_id:int}/entries/new", who=REGISTRAR)
-async def create_entry(request: Request, unit_id: int, contest_id: int) -> Response:
+async def create_entry(request: Request, unit_id: FromPath[int], contest_id: FromPath[int]) -> Response:
     unit, known = await _unit(unit_id), await programme(contest_id)
     form = await read_form(request)
     group = _chosen_group(known, form.value("group"))
@@ -129,7 +130,7 @@ async def _entry(entry_id: int) -> dict[str, Any]:
 
 
 @get("/entries/{entry_id:int}/edit", who=REGISTRAR)
-async def edit_entry(request: Request, entry_id: int) -> Response:
+async def edit_entry(request: Request, entry_id: FromPath[int]) -> Response:
     entry = await _entry(entry_id)
     known = await programme(entry["contest"])
     members = (await service.members_of([entry_id]))[entry_id]
@@ -140,7 +141,7 @@ async def edit_entry(request: Request, entry_id: int) -> Response:
 
 
 @post("/entries/{entry_id:int}/edit", who=REGISTRAR)
-async def save_entry(request: Request, entry_id: int) -> Response:
+async def save_entry(request: Request, entry_id: FromPath[int]) -> Response:
     entry, form = await _entry(entry_id), await read_form(request)
     known, unit = await programme(entry["contest"]), await _unit(entry["unit"])
     group = _chosen_group(known, form.value("group")) or known.group(entry["group"])
@@ -160,13 +161,13 @@ async def save_entry(request: Request, entry_id: int) -> Response:
 
 
 @post("/entries/{entry_id:int}/submit", who=REGISTRAR)
-async def submit_entry(request: Request, entry_id: int) -> Response:
+async def submit_entry(request: Request, entry_id: FromPath[int]) -> Response:
     await service.submit(actor_of(request), entry_id)
     return redirect(f"/entries/{entry_id}", _("已提交报名"))
 
 
 @post("/entries/{entry_id:int}/withdraw", who=REGISTRAR)
-async def withdraw_entry(request: Request, entry_id: int) -> Response:
+async def withdraw_entry(request: Request, entry_id: FromPath[int]) -> Response:
     form = await read_form(request)
     await service.withdraw(actor_of(request), entry_id, form.text("reason", required=False, longest=200))
     return redirect(f"/entries/{entry_id}", _("已撤回报名"))

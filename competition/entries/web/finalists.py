@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.contests.kinds import GROUP_NAMES, STAGE_NAMES
@@ -39,12 +40,12 @@ async def _finalists_page(
 
 
 @get("/stages/{stage_id:int}/finalists", who=RECORDERS)
-async def finalists(request: Request, stage_id: int) -> Response:
+async def finalists(request: Request, stage_id: FromPath[int]) -> Response:
     return await _finalists_page(request, stage_id, Form())
 
 
 @get("/stages/{stage_id:int}/finalists/template", who=RECORDERS)
-async def finalist_template(request: Request, stage_id: int) -> Response:
+async def finalist_template(request: Request, stage_id: FromPath[int]) -> Response:
     context = await stage_context(stage_id)
     content = finalist_sheet.finalist_template(language.get() == ENGLISH)
     return download(content, _("决赛选手模板_{name}.xlsx", name=context.skill["name"]), XLSX)
@@ -62,7 +63,7 @@ def _row(form: Form, index: int) -> Row:
 
 
 @post("/stages/{stage_id:int}/finalists", who=RECORDERS)
-async def add_finalist(request: Request, stage_id: int) -> Response:
+async def add_finalist(request: Request, stage_id: FromPath[int]) -> Response:
     form = await read_form(request)
     size = (await stage_context(stage_id)).skill["team_size"]
     rows = [_row(form, index) for index in range(size)]
@@ -80,7 +81,7 @@ def _at_its_field(problem: Problem) -> Problem:
 
 
 @post("/stages/{stage_id:int}/finalists/import", who=RECORDERS)
-async def import_finalists(request: Request, stage_id: int) -> Response:
+async def import_finalists(request: Request, stage_id: FromPath[int]) -> Response:
     """All rows, or none and every error in the shape of the sheet."""
     form = await read_form(request)
     file = await form.file("file")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.kinds import Role
@@ -52,19 +53,19 @@ async def _upload_page(request: Request, unit_id: int, contest_id: int, form: Fo
 
 
 @get("/units/{unit_id:int}/contests/{contest_id:int}/entries/import", who=REGISTRAR)
-async def upload_page(request: Request, unit_id: int, contest_id: int) -> Response:
+async def upload_page(request: Request, unit_id: FromPath[int], contest_id: FromPath[int]) -> Response:
     return await _upload_page(request, unit_id, contest_id, Form())
 
 
 @get("/units/{unit_id:int}/contests/{contest_id:int}/entries/template", who=REGISTRAR)
-async def entry_template(request: Request, unit_id: int, contest_id: int) -> Response:
+async def entry_template(request: Request, unit_id: FromPath[int], contest_id: FromPath[int]) -> Response:
     known = await programme(contest_id)
     content = template(known.groups, language.get() == ENGLISH)
     return download(content, _("报名表模板_{name}.xlsx", name=known.contest.name), XLSX)
 
 
 @post("/units/{unit_id:int}/contests/{contest_id:int}/entries/import", who=REGISTRAR)
-async def upload(request: Request, unit_id: int, contest_id: int) -> Response:
+async def upload(request: Request, unit_id: FromPath[int], contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     file = await form.file("file")
     if file is None:
@@ -127,12 +128,12 @@ def _columns(columns: dict[str, str]) -> list[tuple[str, str]]:
 
 
 @get("/my-entries/import/{import_id:int}", who=REGISTRAR)
-async def review(request: Request, import_id: int) -> Response:
+async def review(request: Request, import_id: FromPath[int]) -> Response:
     return await _review(request, import_id, Form())
 
 
 @post("/my-entries/import/{import_id:int}/adopt", who=REGISTRAR)
-async def adopt(request: Request, import_id: int) -> Response:
+async def adopt(request: Request, import_id: FromPath[int]) -> Response:
     form = await read_form(request)
     row = form.whole("row")
     await importing.adopt(actor_of(request), import_id, row, form.value("key"))
@@ -142,7 +143,7 @@ async def adopt(request: Request, import_id: int) -> Response:
 
 
 @get("/my-entries/import/{import_id:int}/workbook", who=REGISTRAR)
-async def annotated_workbook(request: Request, import_id: int) -> Response:
+async def annotated_workbook(request: Request, import_id: FromPath[int]) -> Response:
     found = await load_import(import_id)
     if found.state != ImportState.WAITING:
         raise Refused(Problem(N_("本次导入已经结束，原表不再保存")))
@@ -151,7 +152,7 @@ async def annotated_workbook(request: Request, import_id: int) -> Response:
 
 
 @post("/my-entries/import/{import_id:int}/confirm", who=REGISTRAR)
-async def take_over(request: Request, import_id: int) -> Response:
+async def take_over(request: Request, import_id: FromPath[int]) -> Response:
     form = await read_form(request)
     found = await load_import(import_id)
     left_out = len(found.stored.rows) - found.stored.good

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.access import acting_as
@@ -51,7 +52,7 @@ async def _units_of(contest_id: int) -> list[tuple[int, str, str]]:
 
 
 @get("/contests/{contest_id:int}/entries", who=READERS)
-async def list_entries(request: Request, contest_id: int) -> Response:
+async def list_entries(request: Request, contest_id: FromPath[int]) -> Response:
     known = await programme(contest_id)
     filters = filters_of(request)
     listed = await entry_page_of(request, Entry.contest == contest_id, filters)
@@ -131,7 +132,7 @@ async def _preview(
 
 
 @post("/contests/{contest_id:int}/entries/decide", who=DECIDERS)
-async def decide_many(request: Request, contest_id: int) -> Response:
+async def decide_many(request: Request, contest_id: FromPath[int]) -> Response:
     """First a preview of how many; with `confirmed` the decision itself, for all of them or for none."""
     form = await read_form(request)
     action = EntryAction(form.one_of("action", [each.value for each in DECISIONS]) or EntryAction.APPROVE)
@@ -150,7 +151,7 @@ async def decide_many(request: Request, contest_id: int) -> Response:
 
 
 @post("/contests/{contest_id:int}/entries/undo-return", who=DECIDERS)
-async def undo_return(request: Request, contest_id: int) -> Response:
+async def undo_return(request: Request, contest_id: FromPath[int]) -> Response:
     form = await read_form(request)
     try:
         moment = datetime.fromisoformat(form.value("returned_at"))
@@ -179,7 +180,7 @@ def _actions(entry_id: int, situation: Situation, role: str) -> list[dict[str, A
 
 
 @get("/entries/{entry_id:int}", who=READERS | {Role.REGISTRAR})
-async def show_entry(request: Request, entry_id: int) -> Response:
+async def show_entry(request: Request, entry_id: FromPath[int]) -> Response:
     return await _entry_page(request, entry_id, Form())
 
 
@@ -211,7 +212,7 @@ async def _entry_page(request: Request, entry_id: int, form: Form, status: int =
 
 
 @post("/entries/{entry_id:int}/decide", who=DECIDERS)
-async def decide(request: Request, entry_id: int) -> Response:
+async def decide(request: Request, entry_id: FromPath[int]) -> Response:
     form = await read_form(request)
     action = EntryAction(form.one_of("action", [each.value for each in DECISIONS]) or EntryAction.APPROVE)
     if form.valid:

@@ -12,11 +12,11 @@ _READERS = frozenset({Role.BUREAU, Role.AUDITOR})
 _POOL_READERS = frozenset(pools.READERS)
 
 NAVIGATION = [
-    NavItem(N_("人才库"), "/pools/expert", N_("指导专家"), "user", _POOL_READERS),
-    NavItem(N_("人才库"), "/pools/judge", N_("裁判员"), "shield", _POOL_READERS),
-    NavItem(N_("人才库"), "/pools/coach", N_("教练员"), "users", _POOL_READERS),
-    NavItem(N_("人才库"), "/pools/winner", N_("获奖选手"), "medal", _POOL_READERS),
+    NavItem(N_("人才库"), "/pools/expert", N_("指导专家库"), "user", _POOL_READERS),
+    NavItem(N_("人才库"), "/pools/judge", N_("裁判员库"), "shield", _POOL_READERS),
+    NavItem(N_("人才库"), "/pools/coach", N_("教练员库"), "users", _POOL_READERS),
+    NavItem(N_("人才库"), "/pools/winner", N_("获奖选手库"), "medal", _POOL_READERS),
     NavItem(N_("人才库"), "/persons", N_("人员"), "list", _READERS),
     NavItem(N_("报名"), "/persons", N_("本单位人员"), "users", frozenset({Role.REGISTRAR})),
-    NavItem(N_("系统"), "/units", N_("单位"), "building", _READERS),
+    NavItem(N_("系统"), "/units", N_("参赛单位"), "building", _READERS),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.access import acting_as
 from competition.accounts.kinds import Role
@@ -13,6 +14,7 @@ from competition.people.kinds import (
     ID_KIND_NAMES,
     LEVEL_NAMES,
     POOL_NAMES,
+    POOL_TITLES,
     SEX_NAMES,
     STATUS_NAMES,
     IdKind,
@@ -35,6 +37,7 @@ NAMES: dict[str, Any] = {
     "sex_names": SEX_NAMES,
     "id_kind_names": ID_KIND_NAMES,
     "pool_names": POOL_NAMES,
+    "pool_titles": POOL_TITLES,
     "level_names": LEVEL_NAMES,
     "certificate_names": CERTIFICATE_LEVEL_NAMES,
 }
@@ -162,12 +165,12 @@ async def _person_page(
     "/persons/{person_id:int}",
     who={Role.BUREAU, Role.AUDITOR, Role.REGISTRAR, Role.COACH, Role.CONTESTANT},
 )
-async def show_person(request: Request, person_id: int) -> Response:
+async def show_person(request: Request, person_id: FromPath[int]) -> Response:
     return await _person_page(request, person_id)
 
 
 @get("/persons/{person_id:int}/edit", who={Role.BUREAU, Role.REGISTRAR})
-async def edit_person(request: Request, person_id: int) -> Response:
+async def edit_person(request: Request, person_id: FromPath[int]) -> Response:
     person = await _person(person_id)
     shown = ("name", "name_en", "sex", "born_on", "status", "honours", "version")
     form = Form.filled(unit=person["unit_name"] or "", **{name: person[name] for name in shown})
@@ -177,7 +180,7 @@ async def edit_person(request: Request, person_id: int) -> Response:
 
 
 @post("/persons/{person_id:int}/edit", who={Role.BUREAU, Role.REGISTRAR})
-async def update_person(request: Request, person_id: int) -> Response:
+async def update_person(request: Request, person_id: FromPath[int]) -> Response:
     """A registrar can't move a person to another unit."""
     form = await read_form(request)
     person = await _person(person_id)
@@ -199,7 +202,7 @@ async def update_person(request: Request, person_id: int) -> Response:
 
 
 @post("/persons/{person_id:int}/reveal", who={Role.BUREAU, Role.REGISTRAR})
-async def reveal_person(request: Request, person_id: int) -> Response:
+async def reveal_person(request: Request, person_id: FromPath[int]) -> Response:
     """The value is in this answer only; asking again is another record."""
     form = await read_form(request)
     subject = form.one_of("subject", ("person_id", "person_phone"))
@@ -213,7 +216,7 @@ async def reveal_person(request: Request, person_id: int) -> Response:
 
 
 @post("/persons/{person_id:int}/levels", who={Role.BUREAU})
-async def add_level(request: Request, person_id: int) -> Response:
+async def add_level(request: Request, person_id: FromPath[int]) -> Response:
     form = await read_form(request)
     code = form.text("occupation_code", longest=10)
     level = form.choice("level", Level)
@@ -230,7 +233,7 @@ async def add_level(request: Request, person_id: int) -> Response:
 
 
 @post("/persons/{person_id:int}/pools/{pool:str}/leave", who={Role.BUREAU})
-async def leave_pool(request: Request, person_id: int, pool: str) -> Response:
+async def leave_pool(request: Request, person_id: FromPath[int], pool: FromPath[str]) -> Response:
     form = await read_form(request)
     try:
         await service.leave_pool(actor_of(request), person_id, Pool(pool), form.text("reason", longest=200))

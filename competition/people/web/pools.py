@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from piccolo.query.functions.aggregate import Count
 
 from competition import clock
@@ -12,7 +13,7 @@ from competition.accounts.access import acting_as
 from competition.accounts.kinds import Role
 from competition.audit.write import write
 from competition.people import service
-from competition.people.kinds import POOL_NAMES, CertificateLevel, IdKind, Pool
+from competition.people.kinds import POOL_TITLES, CertificateLevel, IdKind, Pool
 from competition.people.rules import FILLED_BY_RESULTS
 from competition.people.tables import Occupation, Person, PoolMembership
 from competition.people.web.persons import NAMES, read_person, unit_names
@@ -59,7 +60,7 @@ def _conditions(pool: Pool, asked: dict[str, str]) -> list[Any]:
 
 
 @get("/pools/{pool:str}", who=READERS)
-async def show_pool(request: Request, pool: str) -> Response:
+async def show_pool(request: Request, pool: FromPath[str]) -> Response:
     kind = _pool(pool)
     asked = {name: request.query_params.get(name, "").strip() for name in ("q", "level", "occupation", "expiring")}
     query = PoolMembership.select(
@@ -76,7 +77,7 @@ async def show_pool(request: Request, pool: str) -> Response:
     counts = await _counts()
     tabs = [
         {"href": f"/pools/{each.value}", "label": _(name), "count": counts.get(each, 0), "current": each == kind}
-        for each, name in POOL_NAMES.items()
+        for each, name in POOL_TITLES.items()
     ]
     return page(
         request, "people/pool.html", pool=kind, tabs=tabs, pages=pages, asked=asked, form=Form.filled(**asked),
@@ -121,7 +122,7 @@ async def _candidates(name: str) -> list[dict[str, Any]]:
 
 
 @get("/pools/{pool:str}/add", who={Role.BUREAU})
-async def add_member_form(request: Request, pool: str) -> Response:
+async def add_member_form(request: Request, pool: FromPath[str]) -> Response:
     kind = _by_hand(pool)
     return await _add_page(request, kind, Form.filled(id_kind=IdKind.RESIDENT))
 
@@ -140,7 +141,7 @@ def _read_certificate(form: Form, pool: Pool) -> dict[str, Any]:
 
 
 @post("/pools/{pool:str}/add", who={Role.BUREAU})
-async def add_member(request: Request, pool: str) -> Response:
+async def add_member(request: Request, pool: FromPath[str]) -> Response:
     """A chosen person is taken as they are; otherwise the person of that ID number, added when new."""
     kind = _by_hand(pool)
     form = await read_form(request)

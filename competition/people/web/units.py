@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from piccolo.columns.combination import And, Or, Where
 from piccolo.query.functions.aggregate import Count
 
@@ -165,12 +166,12 @@ async def _registrars(unit_id: int) -> list[dict[str, Any]]:
 
 
 @get("/units/{unit_id:int}", who={Role.BUREAU, Role.AUDITOR, Role.REGISTRAR})
-async def show_unit(request: Request, unit_id: int) -> Response:
+async def show_unit(request: Request, unit_id: FromPath[int]) -> Response:
     return await _unit_page(request, unit_id)
 
 
 @get("/units/{unit_id:int}/edit", who={Role.BUREAU, Role.REGISTRAR})
-async def edit_unit(request: Request, unit_id: int) -> Response:
+async def edit_unit(request: Request, unit_id: FromPath[int]) -> Response:
     unit = await _unit(unit_id)
     return await _form_page(request, Form.filled(**_editable(unit)), unit)
 
@@ -181,7 +182,7 @@ def _editable(unit: dict[str, Any]) -> dict[str, Any]:
 
 
 @post("/units/{unit_id:int}/edit", who={Role.BUREAU, Role.REGISTRAR})
-async def update_unit(request: Request, unit_id: int) -> Response:
+async def update_unit(request: Request, unit_id: FromPath[int]) -> Response:
     """A registrar keeps contact and account up to date; who the unit is, only the bureau changes."""
     form = await read_form(request)
     unit = await _unit(unit_id)
@@ -204,7 +205,7 @@ async def update_unit(request: Request, unit_id: int) -> Response:
 
 
 @post("/units/{unit_id:int}/reveal", who={Role.BUREAU, Role.REGISTRAR})
-async def reveal_unit(request: Request, unit_id: int) -> Response:
+async def reveal_unit(request: Request, unit_id: FromPath[int]) -> Response:
     form = await read_form(request)
     subject = form.one_of("subject", ("unit_account", "unit_phone"))
     try:
@@ -217,13 +218,13 @@ async def reveal_unit(request: Request, unit_id: int) -> Response:
 
 
 @post("/units/{unit_id:int}/account-verified", who={Role.BUREAU})
-async def verify_account(request: Request, unit_id: int) -> Response:
+async def verify_account(request: Request, unit_id: FromPath[int]) -> Response:
     await service.verify_account(actor_of(request), unit_id)
     return redirect(f"/units/{unit_id}", _("已记录银行账号核对无误"))
 
 
 @post("/units/{unit_id:int}/registrars", who={Role.BUREAU})
-async def add_registrar(request: Request, unit_id: int) -> Response:
+async def add_registrar(request: Request, unit_id: FromPath[int]) -> Response:
     """The first password of a new account is in this answer and nowhere else."""
     form = await read_form(request)
     name, username = form.text("registrar_name", longest=60), form.text("username", longest=60)
@@ -237,7 +238,7 @@ async def add_registrar(request: Request, unit_id: int) -> Response:
 
 
 @post("/units/{unit_id:int}/registrars/{grant_id:int}/end", who={Role.BUREAU})
-async def end_registrar(request: Request, unit_id: int, grant_id: int) -> Response:
+async def end_registrar(request: Request, unit_id: FromPath[int], grant_id: FromPath[int]) -> Response:
     grant = (
         await RoleGrant.select(RoleGrant.account)
         .where((RoleGrant.id == grant_id) & (RoleGrant.role == Role.REGISTRAR.value) & (RoleGrant.scope_id == unit_id))

@@ -1,5 +1,8 @@
 """What a promotion document comes to for one person: a proposal with its rule and every condition. A person decides."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import msgspec
 
 from competition.contests.kinds import CLASS_NAMES, GROUP_NAMES, TIER_NAMES, ContestClass, GroupKind, Tier
@@ -107,7 +110,17 @@ def propose(finisher: Finisher, rule: PromotionRule) -> Proposal | None:
     )
 
 
-def verdict_of(conditions: tuple[Condition, ...]) -> Verdict:
+class Met(Protocol):
+    """As much of a condition as tells the verdict."""
+
+    @property
+    def met(self) -> bool | None: ...
+
+    @property
+    def blocks(self) -> bool: ...
+
+
+def verdict_of(conditions: Sequence[Met]) -> Verdict:
     met = [condition.met for condition in conditions if condition.blocks]
     if False in met:
         return Verdict.REFUSE

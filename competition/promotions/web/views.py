@@ -62,8 +62,8 @@ def sentence(parts: Sequence[Any]) -> str:
 
 
 def short_rule(parts: Sequence[Any]) -> str:
-    words = [said(part) for part in parts]
-    return " ".join(words[:2] + words[3:4])
+    """Scope and place; group and team size stand beside it in the row."""
+    return " ".join(said(part) for part in (*parts[:1], *parts[3:4]))
 
 
 def row_of(view: CaseView, corrected: bool) -> dict[str, Any]:

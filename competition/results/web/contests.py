@@ -14,7 +14,7 @@ from competition.problems import Missing
 from competition.results.exports import contest_workbook, delegation_name
 from competition.results.kinds import DELEGATION_NAMES, DelegationKind
 from competition.results.stages import stages_of
-from competition.results.standings import delegations_among, final_lines, winners_among
+from competition.results.standings import delegation_table, delegations_among, final_placings, winners
 from competition.results.visibility import WITH_DRAFTS, released_in, revisions_seen, sight_of
 from competition.web.i18n import _, shown
 from competition.web.pages import XLSX, download, page
@@ -77,11 +77,7 @@ async def show_winners(request: Request, contest_id: int) -> Response[str]:
     viewer = signed_in(request)
     skills = _only_skills(viewer, contest_id)
     sight = sight_of(viewer, contest_id=contest_id)
-    won = [
-        each
-        for each in winners_among(await final_lines(contest_id, sight))
-        if skills is None or each.skill_id in skills
-    ]
+    won = [each for each in await winners(contest_id, sight) if skills is None or each.skill_id in skills]
     pages = paging(request, len(won))
     return page(
         request, "results/winners.html", contest=await _contest(contest_id), tabs=_tabs(request, contest_id),
@@ -95,7 +91,7 @@ async def show_winners(request: Request, contest_id: int) -> Response[str]:
 async def show_delegations(request: Request, contest_id: int) -> Response[str]:
     await check_sees(request, contest_id)
     kind = asked_kind(request)
-    rows = delegations_among(await final_lines(contest_id), kind)
+    rows = await delegation_table(contest_id, kind)
     return page(
         request, "results/delegations.html", contest=await _contest(contest_id), tabs=_tabs(request, contest_id),
         rows=rows, kind=kind, kinds=DELEGATION_NAMES, delegation_name=delegation_name,
@@ -110,9 +106,10 @@ def asked_kind(request: Request) -> DelegationKind:
 @get("/contests/{contest_id:int}/results.xlsx", who={Role.BUREAU, Role.ORGANISER, Role.AUDITOR})
 async def export_contest(request: Request, contest_id: int) -> Response[bytes]:
     contest = await _contest(contest_id)
-    lines = await final_lines(contest_id, sight_of(signed_in(request), contest_id=contest_id))
-    tables = {kind: delegations_among(lines, kind) for kind in DelegationKind}
-    content = contest_workbook(contest, winners_among(lines), tables)
+    won = await winners(contest_id, sight_of(signed_in(request), contest_id=contest_id))
+    placings = await final_placings(contest_id)
+    tables = {kind: delegations_among(placings, kind) for kind in DelegationKind}
+    content = contest_workbook(contest, won, tables)
     return download(content, f"{shown(contest['name'], contest['name_en'])} {_('成绩')}.xlsx", XLSX)
 
 

@@ -21,6 +21,9 @@ class Play:
         self.stage_paths: dict[str, str] = {}
         self.staff: dict[str, Desk] = {}
         self.judges: list[Desk] = []
+        self.passer_by: Desk | None = None
+        self.public_path = ""
+        self.batch_path = ""
         self.labels: dict[str, dict[str, str]] = {}
 
     def day(self, days: int) -> str:
