@@ -1,7 +1,7 @@
 """Builds the demo: a city's contests on fictitious people, through the services a real city uses."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 from rich.console import Console
@@ -14,6 +14,7 @@ from competition.accounts.tables import Account
 from competition.audit.tables import AuditRecord
 from competition.audit.write import SYSTEM, write
 from competition.contests.tables import Contest
+from competition.demo.deciding import promote, subsidise, train
 from competition.demo.plan import SEED, DemoPlan, make_plan
 from competition.demo.programme import DEMO_DAY
 from competition.demo.running import record_elsewhere, run_municipal, run_to_marking
@@ -25,7 +26,6 @@ from competition.marking.tables import Sheet
 from competition.people.reference import load_reference
 from competition.problems import N_, Problem, Refused
 from competition.rulebook import service as rulebook
-from competition.subsidies import service as subsidies
 
 __all__ = ["PASSWORD", "build"]
 
@@ -74,7 +74,9 @@ async def _build(plan: DemoPlan, step: Callable[[], None]) -> None:
     step()
     await run_to_marking(town, staged[MARKING])
     step()
-    await _subsidise(staged)
+    await subsidise(staged)
+    await promote(staged[MUNICIPAL])
+    await train(staged[MUNICIPAL])
     await _people_accounts(town, staged)
     step()
     async with write(SYSTEM) as change:
@@ -112,26 +114,6 @@ async def _people_accounts(town: Town, staged: dict[str, Staged]) -> None:
         chief = await town.account("chief", "裁判长（演示）", "Chief judge")
         for skill_id in staged[MARKING].skills.values():
             await accounts.grant_role(BUREAU, chief, Role.CHIEF_JUDGE, skill_id)
-
-
-# How far each batch has come: the municipal one is under public notice, the world's is paid.
-BATCH_STEPS = {
-    MUNICIPAL: ("check", "notice"),
-    "provincial-2025": ("check",),
-    "national-2025": (),
-    "world-2025": ("check", "notice", "approve", "pay"),
-}
-
-
-async def _subsidise(staged: dict[str, Staged]) -> None:
-    for code, steps in BATCH_STEPS.items():
-        contest = staged[code]
-        released = contest.plan.head.days.get("release", contest.plan.head.days["final"])[1]
-        with clock.at(morning(released) + timedelta(days=5)):
-            batch_id = await subsidies.draft_batch(BUREAU, contest.contest_id)
-        for number, action in enumerate(steps):
-            with clock.at(morning(released) + timedelta(days=6 + 14 * number)):
-                await subsidies.advance(BUREAU, batch_id, action, "演示")
 
 
 async def _sign_ins() -> list[SignIn]:

@@ -19,7 +19,7 @@ ENTRY_STATE_NAMES = {
     EntryState.SUBMITTED: N_("待审核"),
     EntryState.RETURNED: N_("已退回"),
     EntryState.APPROVED: N_("已通过"),
-    EntryState.REJECTED: N_("不予通过"),
+    EntryState.REJECTED: N_("未通过"),
     EntryState.WITHDRAWN: N_("已撤回"),
 }
 

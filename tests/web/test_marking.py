@@ -209,8 +209,8 @@ async def test_the_hot_path_asks_few_queries(site: Site) -> None:
     await desk.mark("A", "10")
     before = current_engine().queries
     await desk.mark("A", "11", seen=1)
-    # session, grants, scopes, sheet, aspect; hold, current, retire, insert, audit
-    assert current_engine().queries - before == 10
+    # session, grants, scopes, sheet, aspect; hold, retire, insert, audit
+    assert current_engine().queries - before == 9
 
 
 # Whose sheet
@@ -300,6 +300,13 @@ async def test_a_judge_who_cannot_draw_signs_in_words(site: Site) -> None:
     await desk.mark_every()
     assert (await desk.submit("裁判长当面确认，右手受伤")).status_code == 200
     assert "右手受伤" in (await desk.browser.get(f"/sheets/{desk.token}")).text
+
+
+async def test_a_mark_and_the_hand_in_at_once_never_both_succeed(site: Site) -> None:
+    desk = await tablet(site, await drawn_stage(1))
+    seen = await desk.mark_every()
+    submitted, marked = await asyncio.gather(desk.submit(seen=seen), desk.mark("A", "21", seen=1))
+    assert (submitted.status_code, marked.status_code) in [(200, 423), (409, 200)]
 
 
 # Recusal

@@ -16,7 +16,7 @@ _ACTIONS = {
     "entry.approved": N_("审核通过"),
     "entry.returned": N_("退回修改"),
     "entry.return_undone": N_("撤销退回"),
-    "entry.rejected": N_("不予通过"),
+    "entry.rejected": N_("未通过"),
     "entry.withdrawn": N_("撤回报名"),
     "entry.attendance": N_("登记检录"),
     "entry.scanned_again": N_("重复扫码"),

@@ -81,8 +81,12 @@ _current = Prepared(
     2,
 )
 _retire = Prepared(
-    lambda mark: Mark.update({Mark.current: False}).where((Mark.id == mark) & Mark.current.eq(True)).returning(Mark.id),
-    1,
+    lambda sheet, aspect, number: (
+        Mark.update({Mark.current: False})
+        .where((Mark.sheet == sheet) & (Mark.aspect == aspect) & Mark.current.eq(True) & (Mark.number == number))
+        .returning(Mark.id)
+    ),
+    3,
 )
 _insert = Prepared(
     lambda sheet, aspect, number, value, client_id, at, by, name, reason: Mark.insert(
@@ -160,21 +164,19 @@ async def save_edit(actor: Actor, edit: Edit) -> SavedMark:
 
 
 async def _attempt(change: Change, edit: Edit) -> SavedMark | Refused:
-    held = await _hold(edit.sheet_id, edit.state)
-    found = await _current(edit.sheet_id, edit.aspect_id)
-    number = found[0]["number"] if found else 0
-    if not held or number != edit.expected:
+    """The first mark finds out by the unique index whether it is the first, a later one by retiring what was seen."""
+    if not await _hold(edit.sheet_id, edit.state):
         return await _settle(change, edit)
-    if found and not await _retire(found[0]["id"]):
+    if edit.expected and not await _retire(edit.sheet_id, edit.aspect_id, edit.expected):
         return await _settle(change, edit)
-    actor = change.actor
+    number, actor = edit.expected + 1, change.actor
     await _insert(
-        edit.sheet_id, edit.aspect_id, number + 1, edit.units, edit.client_id, change.at, actor.user_id, actor.name,
+        edit.sheet_id, edit.aspect_id, number, edit.units, edit.client_id, change.at, actor.user_id, actor.name,
         edit.reason,
     )  # fmt: skip
     action = "mark.corrected" if edit.reason else "mark.saved"
-    await change.record(action, "sheet", edit.sheet_id, aspect=edit.aspect_id, number=number + 1)
-    return SavedMark(number + 1, mark_value(edit.units), change.at)
+    await change.record(action, "sheet", edit.sheet_id, aspect=edit.aspect_id, number=number)
+    return SavedMark(number, mark_value(edit.units), change.at)
 
 
 async def _settle(change: Change, edit: Edit) -> SavedMark | Refused:
@@ -226,7 +228,7 @@ async def save_marks(actor: Actor, sheet_id: int, marks: Mapping[int, Decimal]) 
         for aspect_id, value in units.items():
             found = await _current(sheet_id, aspect_id)
             if found:
-                await _retire(found[0]["id"])
+                await _retire(sheet_id, aspect_id, found[0]["number"])
             number = found[0]["number"] + 1 if found else 1
             await _insert(
                 sheet_id, aspect_id, number, value, str(uuid.uuid4()), change.at, actor.user_id, actor.name, ""
@@ -247,10 +249,14 @@ async def correct_mark(actor: Actor, sheet_token: str, aspect_id: int, text: str
     units = await typed_units(rows[0]["part"], aspect_id, text)
     locked = SheetState.LOCKED.value
     edit = Edit(rows[0]["id"], aspect_id, units, str(uuid.uuid4()), expected, locked, reason.strip())
-    async with write(actor) as change:
-        outcome = await _attempt(change, edit)
-        if isinstance(outcome, SavedMark):
-            await change.emit(MarkCorrected(rows[0]["stage"], edit.reason))
+    try:
+        async with write(actor) as change:
+            outcome = await _attempt(change, edit)
+            if isinstance(outcome, SavedMark):
+                await change.emit(MarkCorrected(rows[0]["stage"], edit.reason))
+    except Duplicate:
+        async with write(actor) as change:
+            outcome = await _settle(change, edit)
     if isinstance(outcome, Refused):
         raise outcome
 
