@@ -15,7 +15,7 @@ from rich.console import Console
 
 from competition.accounts.access import PUBLIC, SIGNED_IN, scopes_of
 from competition.accounts.kinds import ROLE_SCOPE, Role
-from competition.app import create_app
+from competition.app import connect_rooms, create_app
 from competition.audit.tables import AuditRecord
 from competition.contests.tables import Contest
 from competition.database.connection import migrate, open_database
@@ -40,6 +40,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
     if POSTGRES:
         asyncio.run(_postgres(f'CREATE DATABASE "{name}"'))
     address = _postgres_address(name) if POSTGRES else str(folder / "competition.sqlite3")
+
+    connect_rooms()
 
     async def make() -> None:
         await migrate(address)

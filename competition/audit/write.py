@@ -71,9 +71,9 @@ class Change:
 
 @asynccontextmanager
 async def write(actor: Actor) -> AsyncIterator[Change]:
-    """One transaction. A write inside a write joins it, each recording its own actor. Raises NothingRecorded when nothing was recorded.
+    """One transaction. A write inside a write joins it, each recording its own actor.
 
-    Inside, await nothing but queries: other requests wait for the writer.
+    Raises NothingRecorded when nothing was recorded. Inside, await nothing but queries: others wait for the writer.
     """
     outer = _current.get()
     change = Change(actor, outer.after_commit if outer else [])

@@ -142,7 +142,7 @@ class Sheet(Row, tablename="sheet"):
 class Mark(Row, tablename="mark"):
     """A revision of one mark. `value` in 1/10000, None when cleared; exactly one revision is current."""
 
-    INDEXES = (unique("sheet", "aspect", where='"current"'), unique("client_id"), index("sheet"))
+    INDEXES = (unique("sheet", "aspect", where='"current"'), unique("client_id"), index("sheet", "aspect"))
 
     sheet = ref(Sheet)
     aspect = ref(Aspect)

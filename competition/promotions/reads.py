@@ -203,10 +203,6 @@ async def years() -> list[int]:
     return sorted((row["year"] for row in rows), reverse=True)
 
 
-async def year_counts(year: int) -> dict[CaseState, int]:
-    return await counts(Filter(year=year))
-
-
 async def corrected_among(views: Sequence[CaseView]) -> set[int]:
     """Cases whose result has been corrected since; one query."""
     used = [view.row["revision"] for view in views if view.row["revision"]]

@@ -15,7 +15,7 @@ from competition.people.tables import LevelHeld, Person
 from competition.problems import N_, Missing, Problem, Refused, Stale
 from competition.promotions.facts import Field, Row, contest_row, documents, load
 from competition.promotions.kinds import CaseState, Decision
-from competition.promotions.reads import CaseView, case_facts, case_view, year_counts
+from competition.promotions.reads import CaseView, case_facts, case_view
 from competition.promotions.rules import proposal as proposing
 from competition.promotions.rules.proposal import Condition, Finisher, Proposal
 from competition.promotions.rules.states import TRANSITIONS, UNDECIDED, needs_reason, why_not
@@ -24,7 +24,7 @@ from competition.results.events import StageReleased
 from competition.rulebook.promotion import PromotionRule
 from competition.rulebook.service import Revision
 
-__all__ = ["FollowUp", "decide", "decide_many", "follow_up", "on_released", "propose", "year_counts"]
+__all__ = ["FollowUp", "decide", "decide_many", "follow_up", "on_released", "propose"]
 
 ROWS_PER_INSERT = 200
 

@@ -108,7 +108,9 @@ def _cut(stage: Row) -> Cut | None:
 
 async def _decisions(stage_id: int, following: Row | None) -> Decisions:
     ties = await TieDecision.select(TieDecision.ordered).where(TieDecision.stage == stage_id).order_by(TieDecision.id)
-    declined = await DeclinedPlace.select(DeclinedPlace.entry).where(DeclinedPlace.stage == stage_id)
+    declined = await DeclinedPlace.select(DeclinedPlace.entry).where(
+        (DeclinedPlace.stage == stage_id) & DeclinedPlace.taken_back_at.is_null()
+    )
     holders = None
     if following and following["state"] not in NOT_BEGUN:
         places = await StagePlace.select(StagePlace.entry).where(

@@ -29,12 +29,13 @@ from competition.results.visibility import RELEASED_ONLY, WITH_DRAFTS, revision_
 
 __all__ = [
     "Board", "BoardLine", "Delegation", "RecordedLine", "Winner",
-    "compute", "decide_tie", "decline", "delegation_table", "record_results", "release", "release_blockers",
-    "released_board", "too_early", "winners",
+    "compute", "decide_tie", "decline", "delegation_table", "discard", "record_results", "release",
+    "release_blockers", "released_board", "take_back_decline", "too_early", "winners",
 ]  # fmt: skip
 
 _COMPUTABLE = (StageState.LOCKED, StageState.RELEASED)
 ROWS_PER_INSERT = 500
+PLACES_MOVED = N_("有选手放弃晋级名额，名单依次递补")
 
 
 async def compute(actor: Actor, stage_id: int, reason: str = "") -> int:
@@ -48,10 +49,9 @@ async def compute(actor: Actor, stage_id: int, reason: str = "") -> int:
     digest = inputs.digest()
     newest = await revision_seen(WITH_DRAFTS, stage_id)
     in_force = await revision_seen(RELEASED_ONLY, stage_id)
+    if in_force and in_force["digest"] == digest:
+        return await _nothing_to_correct(actor, in_force, newest)
     if newest and newest["digest"] == digest:
-        if newest["number"]:
-            same = N_("与已发布的第 {number} 版相同，没有可更正的内容")
-            raise Refused(Problem(same, params={"number": newest["number"]}))
         return newest["id"]
     if in_force and not reason.strip():
         raise Refused(Problem(N_("更正已发布的成绩须写明原因"), field="reason"))
@@ -59,6 +59,32 @@ async def compute(actor: Actor, stage_id: int, reason: str = "") -> int:
         revision_id = await _insert_revision(change, stage_id, inputs, reason.strip(), digest)
         await change.record("result.computed", "stage", stage_id, revision=revision_id, digest=digest, reason=reason)
     return revision_id
+
+
+async def _nothing_to_correct(actor: Actor, in_force: Row, newest: Row | None) -> int:
+    """The released result stands again: a draft that was on the way is discarded. Raises Refused without one."""
+    if newest is None or newest["number"]:
+        same = N_("与已发布的第 {number} 版相同，没有可更正的内容")
+        raise Refused(Problem(same, params={"number": in_force["number"]}))
+    await discard(actor, newest["id"])
+    return in_force["id"]
+
+
+async def discard(actor: Actor, revision_id: int) -> None:
+    """Give up a draft; it stays in the history. Raises Refused for one that is released or discarded."""
+    async with write(actor) as change:
+        rows = (
+            await ResultRevision.update({ResultRevision.discarded_at: change.at})
+            .where(
+                (ResultRevision.id == revision_id)
+                & (ResultRevision.number == 0)
+                & ResultRevision.discarded_at.is_null()
+            )
+            .returning(ResultRevision.stage)
+        )
+        if not rows:
+            raise Refused(Problem(N_("只能作废未发布的草稿")))
+        await change.record("result.discarded", "stage", rows[0]["stage"], revision=revision_id)
 
 
 async def _stage(stage_id: int) -> Row:
@@ -143,7 +169,8 @@ async def undecided_ties(stage: Row) -> list[tuple[int, ...]]:
 async def decline(actor: Actor, stage_id: int, entry_id: int, reason: str) -> int | None:
     """A place in the next stage that `stage_id` gave is not taken up; the next one moves up. The new draft's id.
 
-    What changes is public, and the next stage's places move, when that draft is released. Raises Missing, Refused.
+    What changes is public, and the next stage's places move, when that draft is released; the person's reason stays
+    inside. Raises Missing, Refused.
     """
     stage = await _stage(stage_id)
     if not reason.strip():
@@ -162,9 +189,35 @@ async def decline(actor: Actor, stage_id: int, entry_id: int, reason: str) -> in
                 )
             )  # fmt: skip
             await change.record("result.place_declined", "stage", stage_id, entry=entry_id, reason=reason.strip())
-            return await compute(actor, stage["id"], reason.strip())
+            return await compute(actor, stage["id"], await _public_reason(stage_id, newest))
     except Duplicate as error:
         raise Refused(Problem(N_("该选手已放弃名额"))) from error
+
+
+async def take_back_decline(actor: Actor, stage_id: int, entry_id: int) -> int:
+    """The place is wanted after all, or was given up by mistake; the revision that stands then. Raises Missing."""
+    async with write(actor) as change:
+        rows = (
+            await DeclinedPlace.update({DeclinedPlace.taken_back_at: change.at})
+            .where(
+                (DeclinedPlace.stage == stage_id)
+                & (DeclinedPlace.entry == entry_id)
+                & DeclinedPlace.taken_back_at.is_null()
+            )
+            .returning(DeclinedPlace.id)
+        )
+        if not rows:
+            raise Missing("declined place")
+        await change.record("result.decline_taken_back", "stage", stage_id, entry=entry_id)
+        newest = await revision_seen(WITH_DRAFTS, stage_id)
+        return await compute(actor, stage_id, await _public_reason(stage_id, newest))
+
+
+async def _public_reason(stage_id: int, newest: Row | None) -> str:
+    """What a correction that comes of declined places says; a first release needs none."""
+    if newest and not newest["number"] and newest["reason"]:
+        return newest["reason"]
+    return PLACES_MOVED if await revision_seen(RELEASED_ONLY, stage_id) else ""
 
 
 async def _compute_again(actor: Actor, stage_id: int) -> int | None:

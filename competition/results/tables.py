@@ -9,8 +9,8 @@ class ResultRevision(Row, tablename="result_revision"):
     """A frozen result of a stage with a digest of what went in. `kind` is "computed", or "recorded" for a contest
     run elsewhere. `entrants` is how many took part, 0 when unknown.
 
-    A draft has number 0 and no `released_at`; released revisions are numbered 1, 2, … in the order of release, and
-    exactly one of them is current. Who may see which is answered by results/visibility.py alone.
+    A draft has number 0 and no `released_at`, and may be discarded; released revisions are numbered 1, 2, … in the
+    order of release, and exactly one of them is current. Who may see which is answered by results/visibility.py alone.
     """
 
     INDEXES = (
@@ -32,6 +32,7 @@ class ResultRevision(Row, tablename="result_revision"):
     reason = word(200)
     released_at = maybe_moment()
     released_by = Integer(null=True, default=None)
+    discarded_at = maybe_moment()
 
 
 class ResultLine(Row, tablename="result_line"):
@@ -74,12 +75,13 @@ class TieDecision(Row, tablename="tie_decision"):
 
 
 class DeclinedPlace(Row, tablename="declined_place"):
-    """A place in the next stage that was won in `stage` and not taken up."""
+    """A place in the next stage that was won in `stage` and not taken up, unless that was taken back."""
 
-    INDEXES = (unique("stage", "entry"),)
+    INDEXES = (unique("stage", "entry", where='"taken_back_at" IS NULL'),)
 
     stage = ref(Stage)
     entry = ref(Entry)
     reason = word(200)
     declined_at = moment()
     declined_by = Integer(null=True, default=None)
+    taken_back_at = maybe_moment()

@@ -49,8 +49,7 @@ async def revisions_seen(sight: Sight, stage_ids: Iterable[int]) -> dict[int, Ro
     if not ids:
         return {}
     query = ResultRevision.select().where(ResultRevision.stage.is_in(ids)).order_by(ResultRevision.id)
-    if not sight.drafts:
-        query = query.where(ResultRevision.current.eq(True))
+    query = query.where(ResultRevision.discarded_at.is_null() if sight.drafts else ResultRevision.current.eq(True))
     return {row["stage"]: row for row in await query}
 
 

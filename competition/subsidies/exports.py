@@ -167,10 +167,8 @@ def _total_row(columns: Sequence[Column], people: int, fen: int) -> list[Cell]:
 def _working_book(listing: Listing) -> bytes:
     opened = _opened_units(listing)
     sheets = [
-        Sheet(
-            "按人", WORKING, [_working_row(payment, opened, listing) for payment in listing.due],
-            _total_row(WORKING, len(listing.due), listing.fen),
-        ),
+        # One row per person and nothing else, so that an officer's script can sum it; the total is by unit.
+        Sheet("按人", WORKING, [_working_row(payment, opened, listing) for payment in listing.due]),
         Sheet(
             "按单位", WORKING_UNITS, _unit_rows(listing, opened),
             _total_row(WORKING_UNITS, len(listing.due), listing.fen),
@@ -245,7 +243,7 @@ def _public_book(listing: Listing) -> bytes:
         [number, unit["name"], count, fen] for number, (unit, count, fen) in enumerate(_by_unit(listing), start=1)
     ]
     sheets = [
-        Sheet("按人", PUBLIC, people, _total_row(PUBLIC, len(people), listing.fen)),
+        Sheet("按人", PUBLIC, people),
         Sheet("按单位", PUBLIC_UNITS, units, _total_row(PUBLIC_UNITS, len(people), listing.fen)),
     ]
     return write_workbook(sheets, created=clock.now())

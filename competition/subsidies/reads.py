@@ -74,21 +74,6 @@ async def years() -> list[int]:
     return [row["year"] for row in rows]
 
 
-async def year_sums(year: int) -> dict[str, Totals]:
-    """Tier -> sums of all its batches of the year."""
-    found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    rows = (
-        await SubsidyLine.select(
-            SubsidyLine.batch.tier.as_alias("tier"), SubsidyLine.state, Count(), Sum(SubsidyLine.amount_fen)
-        )
-        .where(SubsidyLine.batch.year == year)
-        .group_by(SubsidyLine.batch.tier, SubsidyLine.state)
-    )
-    for row in rows:
-        found[row["tier"]].append((row["state"], row["count"], int(row["sum"])))
-    return {tier: totals(parts) for tier, parts in found.items()}
-
-
 class Candidate(msgspec.Struct, frozen=True):
     """A contest of the year without a batch; `problem` is why none can be drafted yet."""
 

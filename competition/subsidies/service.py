@@ -17,7 +17,7 @@ from competition.subsidies.exports import export_year, public_list, working_list
 from competition.subsidies.facts import DraftInputs, Row, load
 from competition.subsidies.kinds import BatchAction, BatchState, LineState
 from competition.subsidies.lines import frozen
-from competition.subsidies.reads import batch_facts, batch_row, batch_summary, year_sums
+from competition.subsidies.reads import batch_facts, batch_row, batch_summary
 from competition.subsidies.rules import (
     TRANSITIONS,
     LineDecision,
@@ -30,7 +30,7 @@ from competition.subsidies.tables import BatchStep, Objection, SubsidyBatch, Sub
 
 __all__ = [
     "advance", "answer", "batch_summary", "claw_back", "draft_batch", "export_year", "object_", "public_list",
-    "working_list", "year_sums",
+    "working_list",
 ]  # fmt: skip
 
 ROWS_PER_INSERT = 500

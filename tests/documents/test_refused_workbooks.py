@@ -5,6 +5,7 @@ import zlib
 from typing import Any
 
 import pytest
+
 from tests.documents.made_workbooks import SAMPLE, TITLES, cells_of, read, refusal, table, with_part, workbook, zipped
 
 # --- sizes ----------------------------------------------------------------------------------------------------------

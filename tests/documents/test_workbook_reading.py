@@ -6,9 +6,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from tests.documents.made_workbooks import SAMPLE, TITLES, cells_of, oddities, read, refusal, table, with_part, workbook
 
 from competition.documents.sheet_headings import column_letter
+from tests.documents.made_workbooks import SAMPLE, TITLES, cells_of, oddities, read, refusal, table, with_part, workbook
 
 # --- where the table is ---------------------------------------------------------------------------------------------
 

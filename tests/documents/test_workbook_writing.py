@@ -3,7 +3,6 @@ import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from time import perf_counter
 from typing import Any
 
 import openpyxl
@@ -153,9 +152,7 @@ def test_finalists_of_a_whole_contest_are_written_at_once() -> None:
     rows = [
         ("辽东", "6222021234567896621", index, 150_000, date(2025, 9, 18), Decimal("86.6")) * 3 for index in range(1005)
     ]
-    start = perf_counter()
     data = write_workbook([Sheet("名单", COLUMNS * 3, rows)], created=CREATED)
-    assert perf_counter() - start < 1
     assert opened(data).active.max_row == 1006
 
 

@@ -8,15 +8,15 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from playwright.sync_api import Locator, expect  # noqa: E402
+from playwright.sync_api import Locator, expect
 
-from competition.accounts import service as accounts  # noqa: E402
-from competition.audit.write import SYSTEM  # noqa: E402
-from competition.database.connection import migrate, open_database  # noqa: E402
-from competition.marking.tables import PanelSeat  # noqa: E402
-from competition.people.vault import open_vault  # noqa: E402
-from tests.e2e.house import TABLET, Desk, House  # noqa: E402
-from tests.marking_stage import drawn_stage  # noqa: E402
+from competition.accounts import service as accounts
+from competition.audit.write import SYSTEM
+from competition.database.connection import migrate, open_database
+from competition.marking.tables import PanelSeat
+from competition.people.vault import open_vault
+from tests.e2e.house import TABLET, Desk, House
+from tests.marking_stage import drawn_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 

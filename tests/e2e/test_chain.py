@@ -6,9 +6,9 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from tests.e2e.acts import entering, marking, paying, preparing, promoting, releasing, setting_up  # noqa: E402
-from tests.e2e.acts.play import Play  # noqa: E402
-from tests.e2e.house import House  # noqa: E402
+from tests.e2e.acts import entering, marking, paying, preparing, promoting, releasing, setting_up
+from tests.e2e.acts.play import Play
+from tests.e2e.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 

@@ -109,9 +109,7 @@ async def test_every_district_of_the_city_has_its_tile(site: Site) -> None:
     assert len({tile_at(name) for name in names}) == len(names)
 
 
-@pytest.mark.parametrize(
-    ("count", "step"), [(0, 0), (1, 1), (9, 1), (10, 2), (20, 3), (29, 3), (30, 4), (99, 4)]
-)
+@pytest.mark.parametrize(("count", "step"), [(0, 0), (1, 1), (9, 1), (10, 2), (20, 3), (29, 3), (30, 4), (99, 4)])
 def test_a_tile_is_shaded_as_its_key_says(count: int, step: int) -> None:
     assert shade(count) == step
 

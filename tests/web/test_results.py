@@ -250,6 +250,61 @@ async def test_only_who_advances_can_decline_and_only_once(database: Engine) -> 
         await service.decline(SYSTEM, scored.preliminary, scored.entries["乙二"], "出国工作")
 
 
+async def test_why_somebody_declined_is_not_published(database: Engine) -> None:
+    scored = await released()
+    draft = await service.decline(SYSTEM, scored.preliminary, scored.entries["乙二"], "因病住院")
+    row = await ResultRevision.select(ResultRevision.reason).where(ResultRevision.id == draft).first()
+    assert row == {"reason": "有选手放弃晋级名额，名单依次递补"}
+
+
+async def test_a_place_declined_by_mistake_is_taken_back(database: Engine) -> None:
+    scored = await released()
+    in_force = await ResultRevision.select(ResultRevision.id).where(ResultRevision.current.eq(True)).first()
+    draft = await service.decline(SYSTEM, scored.preliminary, scored.entries["乙二"], "出国工作")
+    assert in_force is not None
+    assert draft is not None
+    stands = await service.take_back_decline(SYSTEM, scored.preliminary, scored.entries["乙二"])
+    assert stands == in_force["id"]
+    with pytest.raises(Refused, match="已有更新的计算结果"):
+        await service.release(SYSTEM, draft)
+    with pytest.raises(Missing):
+        await service.take_back_decline(SYSTEM, scored.preliminary, scored.entries["乙二"])
+
+
+async def test_a_place_taken_back_after_its_release_is_given_again(database: Engine) -> None:
+    scored = await released()
+    for change in (
+        lambda: service.decline(SYSTEM, scored.preliminary, scored.entries["乙二"], "出国工作"),
+        lambda: service.take_back_decline(SYSTEM, scored.preliminary, scored.entries["乙二"]),
+    ):
+        draft = await change()
+        assert draft is not None
+        await service.release(SYSTEM, draft)
+    assert await placed_in(scored.final) == {"甲一", "乙二", "丙三"}
+
+
+async def test_a_discarded_draft_is_not_released_and_the_released_one_stands(database: Engine) -> None:
+    scored = await released()
+    await score(scored, scored.preliminary, {"丁四": ("75", "75")}, "录分更正")
+    draft = await service.compute(SYSTEM, scored.preliminary, "第 4 名录分更正")
+    await service.discard(SYSTEM, draft)
+    with pytest.raises(Refused):
+        await service.release(SYSTEM, draft)
+    with pytest.raises(Refused):
+        await service.discard(SYSTEM, draft)
+    again = await service.compute(SYSTEM, scored.preliminary, "第 4 名录分更正")
+    assert again != draft
+    await service.release(SYSTEM, again)
+
+
+async def test_a_released_revision_is_not_discarded(database: Engine) -> None:
+    await released()
+    row = await ResultRevision.select().first()
+    assert row is not None
+    with pytest.raises(Refused):
+        await service.discard(SYSTEM, row["id"])
+
+
 SIX = {f"选手{n}": (str(100 - n), str(100 - n)) for n in range(1, 7)}
 
 
@@ -450,6 +505,32 @@ async def test_a_tie_is_decided_on_the_page_by_the_chief_judge(site: Site) -> No
     assert same.status_code == 422
     assert (await chief.submit(f"{page}/ties", **fields, tie_reason="抽签")).status_code == 303
     assert "发布前须解决" not in (await chief.get(page)).text
+
+
+async def test_only_the_chief_judge_decides_a_tie(site: Site) -> None:
+    scored = await locked(TIED)
+    await service.compute(SYSTEM, scored.preliminary)
+    page = f"/stages/{scored.preliminary}/results"
+    for role, scope in ((Role.BUREAU, 0), (Role.ORGANISER, scored.contest_id)):
+        browser = await site.sign_in(role, scope)
+        assert "由裁判长裁定。" in (await browser.get(page)).text
+        assert (await browser.submit(f"{page}/ties")).status_code == 403
+
+
+async def test_a_declined_place_is_taken_back_and_a_draft_discarded_from_the_page(site: Site) -> None:
+    scored = await released()
+    browser = await site.sign_in(Role.ORGANISER, scored.contest_id)
+    page = f"/stages/{scored.preliminary}/results"
+    entry = scored.entries["乙二"]
+    assert (await browser.submit(f"{page}/declined", entry=entry, declined_reason="出国")).status_code == 303
+    assert "更正，未发布" in (await browser.get(page)).text
+    assert (await browser.submit(f"{page}/declined/{entry}/taken-back")).status_code == 303
+    assert "更正，未发布" not in (await browser.get(page)).text
+    await score(scored, scored.preliminary, {"丁四": ("75", "75")}, "录分更正")
+    draft = await service.compute(SYSTEM, scored.preliminary, "第 4 名录分更正")
+    assert (await browser.submit(f"/revisions/{draft}/discard")).status_code == 303
+    assert "作废草稿" in (await browser.get(page)).text
+    assert (await browser.submit(f"/revisions/{draft}/discard")).status_code == 422
 
 
 async def test_a_chief_judge_does_not_release(site: Site) -> None:

@@ -194,13 +194,18 @@ async def remove_side_event(request: Request, contest_id: FromPath[int], line_nu
 
 async def _upward_page(request: Request, contest_id: int, form: Form, status: int = 200) -> Response:
     places = (
-        await UpwardPlace.select(*UpwardPlace.all_columns(), UpwardPlace.skill.name.as_alias("skill_name"))
+        await UpwardPlace.select(
+            *UpwardPlace.all_columns(), UpwardPlace.skill.name.as_alias("skill_name"),
+            UpwardPlace.skill.name_en.as_alias("skill_name_en"),
+        )
         .where(UpwardPlace.contest == contest_id)
         .order_by(UpwardPlace.id)
-    )
+    )  # fmt: skip
     return page(
         request, "contests/upward.html", status=status, contest=await _contest(contest_id), form=form, places=places,
-        skills=await Skill.select(Skill.id, Skill.name).where(Skill.contest == contest_id).order_by(Skill.number),
+        skills=await Skill.select(Skill.id, Skill.name, Skill.name_en)
+        .where(Skill.contest == contest_id)
+        .order_by(Skill.number),
         tier_names=TIER_NAMES, group_names=GROUP_NAMES,
     )  # fmt: skip
 

@@ -272,9 +272,10 @@ CREATE TABLE "declined_place" (
   "entry" INTEGER NOT NULL REFERENCES "entry" ("id") ON DELETE RESTRICT,
   "reason" VARCHAR(200) NOT NULL,
   "declined_at" TIMESTAMPTZ NOT NULL,
-  "declined_by" INTEGER
+  "declined_by" INTEGER,
+  "taken_back_at" TIMESTAMPTZ
 );
-CREATE UNIQUE INDEX "declined_place_stage_entry_key" ON "declined_place" ("stage", "entry");
+CREATE UNIQUE INDEX "declined_place_stage_entry_key" ON "declined_place" ("stage", "entry") WHERE "taken_back_at" IS NULL;
 CREATE TABLE "person" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "token" VARCHAR(24) NOT NULL,
@@ -428,7 +429,7 @@ CREATE TABLE "mark" (
 );
 CREATE UNIQUE INDEX "mark_sheet_aspect_key" ON "mark" ("sheet", "aspect") WHERE "current";
 CREATE UNIQUE INDEX "mark_client_id_key" ON "mark" ("client_id");
-CREATE INDEX "mark_sheet_idx" ON "mark" ("sheet");
+CREATE INDEX "mark_sheet_aspect_idx" ON "mark" ("sheet", "aspect");
 CREATE TABLE "objection" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "batch" INTEGER NOT NULL REFERENCES "subsidy_batch" ("id") ON DELETE RESTRICT,
@@ -519,7 +520,8 @@ CREATE TABLE "result_revision" (
   "entrants" INTEGER NOT NULL,
   "reason" VARCHAR(200) NOT NULL,
   "released_at" TIMESTAMPTZ,
-  "released_by" INTEGER
+  "released_by" INTEGER,
+  "discarded_at" TIMESTAMPTZ
 );
 CREATE UNIQUE INDEX "result_revision_stage_number_key" ON "result_revision" ("stage", "number") WHERE "number" > 0;
 CREATE UNIQUE INDEX "result_revision_stage_key" ON "result_revision" ("stage") WHERE "current";

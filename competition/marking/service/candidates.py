@@ -14,6 +14,7 @@ class Candidate(msgspec.Struct, frozen=True):
     name: str
     name_en: str
     unit_name: str
+    unit_name_en: str
     suited: bool
     expired: bool
 
@@ -25,6 +26,7 @@ async def judge_candidates(occupation_code: str) -> list[Candidate]:
             PoolMembership.person, PoolMembership.occupations, PoolMembership.expires_on,
             PoolMembership.person.name.as_alias("name"), PoolMembership.person.name_en.as_alias("name_en"),
             PoolMembership.person._.unit.name.as_alias("unit_name"),
+            PoolMembership.person._.unit.name_en.as_alias("unit_name_en"),
         )
         .where((PoolMembership.pool == Pool.JUDGE.value) & PoolMembership.left_at.is_null())
         .order_by(PoolMembership.id)
@@ -32,6 +34,7 @@ async def judge_candidates(occupation_code: str) -> list[Candidate]:
     found = [
         Candidate(
             person_id=row["person"], name=row["name"], name_en=row["name_en"], unit_name=row["unit_name"] or "",
+            unit_name_en=row["unit_name_en"] or "",
             suited=occupation_code in row["occupations"],
             expired=row["expires_on"] is not None and row["expires_on"] < today,
         )

@@ -14,7 +14,7 @@ from competition.marking.kinds import HANDED_IN, PartSource, SheetState, Signatu
 from competition.marking.rules.aggregate import aggregation_problems
 from competition.marking.rules.sheets import MissingPart, StageProgress, lock_blockers
 from competition.marking.service.draws import stage_draw
-from competition.marking.service.scores import SheetMarks, StageMarks, load_marks, totals_of
+from competition.marking.service.scores import SheetMarks, StageMarks, load_marks, part_total
 from competition.marking.service.stages import hold_stage
 from competition.marking.service.ties import GONE
 from competition.marking.signatures import signature_problem
@@ -50,9 +50,10 @@ def stage_progress(
 
 
 def _missing_parts(marks: StageMarks, present: list[int]) -> list[MissingPart]:
-    scored = totals_of(marks, present)
     parts = [part for part in marks.scheme.parts if part.source != PartSource.PANEL]
-    return [MissingPart(part.name, sum(scored[entry][part.code] is None for entry in present)) for part in parts]
+    return [
+        MissingPart(part.name, sum(part_total(marks, part, entry, ()) is None for entry in present)) for part in parts
+    ]
 
 
 def short_panels(marks: StageMarks, present: list[int]) -> int:

@@ -39,6 +39,7 @@ class Seat(msgspec.Struct, frozen=True):
     name_en: str
     unit_id: int | None
     unit_name: str
+    unit_name_en: str
     trainee: bool
     substitute: bool
 
@@ -182,6 +183,7 @@ async def _load_seats(panel_ids: Sequence[int]) -> dict[int, list[Seat]]:
             PanelSeat.id, PanelSeat.panel, PanelSeat.number, PanelSeat.person, PanelSeat.account, PanelSeat.trainee,
             PanelSeat.substitute, PanelSeat.person.name.as_alias("name"), PanelSeat.person.name_en.as_alias("name_en"),
             PanelSeat.person.unit.as_alias("unit"), PanelSeat.person._.unit.name.as_alias("unit_name"),
+            PanelSeat.person._.unit.name_en.as_alias("unit_name_en"),
         )
         .where(PanelSeat.panel.is_in(list(panel_ids)))
         .order_by(PanelSeat.panel)
@@ -190,8 +192,8 @@ async def _load_seats(panel_ids: Sequence[int]) -> dict[int, list[Seat]]:
     for row in rows:
         seat = Seat(
             id=row["id"], number=row["number"], person_id=row["person"], account_id=row["account"], name=row["name"],
-            name_en=row["name_en"], unit_id=row["unit"], unit_name=row["unit_name"] or "", trainee=row["trainee"],
-            substitute=row["substitute"],
+            name_en=row["name_en"], unit_id=row["unit"], unit_name=row["unit_name"] or "",
+            unit_name_en=row["unit_name_en"] or "", trainee=row["trainee"], substitute=row["substitute"],
         )  # fmt: skip
         seats.setdefault(row["panel"], []).append(seat)
     return seats

@@ -72,41 +72,35 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 def propose(finisher: Finisher, rule: PromotionRule) -> Proposal | None:
     """None when no window of the document reaches this place."""
+    contest = (finisher.tier, finisher.contest_class, finisher.category)
     found = matching_window(
-        rule,
-        (finisher.tier, finisher.contest_class, finisher.category),
-        finisher.group,
-        finisher.team_size,
-        rank=finisher.rank,
-        award_level=finisher.award_level,
-        entrants=finisher.entrants,
-    )
+        rule, contest, finisher.group, finisher.team_size,
+        rank=finisher.rank, award_level=finisher.award_level, entrants=finisher.entrants,
+    )  # fmt: skip
     if found is None:
         return None
     window, place = found
     risen = rise(window, finisher.level_held)
-    honours, honours_condition = _honours(finisher, window, rule.conditions)
-    conditions = (
+    honours, about_honours = _honours(finisher, window, rule.conditions)
+    conditions = (*_conditions(finisher, place, risen, rule.conditions), *about_honours)
+    verdict = verdict_of(conditions)
+    return Proposal(
+        window=window.code, rule_text=tuple(rule_said(window, place)), level_held=finisher.level_held,
+        level=None if verdict == Verdict.REFUSE else risen.level, honours=honours, conditions=conditions,
+        verdict=verdict, reason=reason_of(conditions),
+    )  # fmt: skip
+
+
+def _conditions(finisher: Finisher, place: Place, risen: Rise, rules: PromotionConditions) -> tuple[Condition, ...]:
+    return (
         _scope(finisher),
         _group(finisher),
         _place(finisher, place),
-        _entrants(finisher, rule.conditions),
-        _standard(finisher, rule.conditions),
-        _level(finisher, risen, rule.conditions),
-        _this_year(finisher, rule.conditions),
+        _entrants(finisher, rules),
+        _standard(finisher, rules),
+        _level(finisher, risen, rules),
+        _this_year(finisher, rules),
         _result(finisher),
-        *honours_condition,
-    )
-    verdict = verdict_of(conditions)
-    return Proposal(
-        window=window.code,
-        rule_text=tuple(rule_said(window, place)),
-        level_held=finisher.level_held,
-        level=None if verdict == Verdict.REFUSE else risen.level,
-        honours=honours,
-        conditions=conditions,
-        verdict=verdict,
-        reason=reason_of(conditions),
     )
 
 

@@ -16,7 +16,8 @@ from competition.results.exports import line_note, stage_title, stage_workbook
 from competition.results.inputs import parts_of
 from competition.results.kinds import AWARD_LEVEL_NAMES, REVISION_KIND_NAMES
 from competition.results.stages import stage_row
-from competition.results.visibility import Sight, history_seen, revision_in_sight, revision_seen, sight_of
+from competition.results.tables import DeclinedPlace
+from competition.results.visibility import WITH_DRAFTS, Sight, history_seen, revision_in_sight, revision_seen, sight_of
 from competition.web.forms import Form, read_form
 from competition.web.i18n import _, said, shown
 from competition.web.pages import XLSX, download, page, redirect
@@ -63,7 +64,14 @@ async def _people(history: list[Row]) -> dict[int, str]:
     return {row["id"]: shown(row["name"], row["name_en"]) for row in rows}
 
 
-def _first_undecided(lines: tuple[BoardLine, ...], blockers: list[Problem]) -> list[tuple[Problem, list[BoardLine]]]:
+async def _declined(stage_id: int) -> set[int]:
+    rows = await DeclinedPlace.select(DeclinedPlace.entry).where(
+        (DeclinedPlace.stage == stage_id) & DeclinedPlace.taken_back_at.is_null()
+    )
+    return {row["entry"] for row in rows}
+
+
+def _undecided(lines: tuple[BoardLine, ...], blockers: list[Problem]) -> list[tuple[Problem, list[BoardLine]]]:
     """Each tie that blocks, with its lines."""
     by_entry = {line.entry_id: line for line in lines}
     return [
@@ -75,7 +83,7 @@ async def _page(request: Request, stage: Row, form: Form, status: int = 200) -> 
     sight = _sight(request, stage)
     revision = await _asked_revision(request, stage, sight)
     history = await history_seen(sight, stage["id"])
-    newest = history[0] if history else None
+    newest = next((row for row in history if row["discarded_at"] is None), None)
     board = Board(revision, tuple(sorted(await lines_of([revision], sight), key=by_rank))) if revision else None
     is_draft = bool(revision and newest and revision["id"] == newest["id"] and not revision["number"])
     blockers = await service.release_blockers(stage, revision) if revision and is_draft else []
@@ -86,7 +94,8 @@ async def _page(request: Request, stage: Row, form: Form, status: int = 200) -> 
         history=history, people=await _people(history), is_draft=is_draft, newest=newest,
         in_force=next((row for row in history if row["current"]), None),
         following=await next_stage(stage["id"]), blockers=blockers,
-        ties=_first_undecided(board.lines if board else (), blockers),
+        ties=_undecided(board.lines if board else (), blockers),
+        declined=await _declined(stage["id"]) if sight.drafts else set(),
         too_early=await service.too_early(stage), may_make=viewer.has(*MAKERS) and sight.drafts,
         may_release=viewer.has(*RELEASERS) and sight.drafts, sees_drafts=sight.drafts,
         stage_names=STAGE_NAMES, group_names=GROUP_NAMES, state_names=STAGE_STATE_NAMES,
@@ -114,7 +123,7 @@ async def compute(request: Request, stage_id: int) -> Response:
     return await _page(request, await _stage(stage_id), form, 422)
 
 
-@post("/stages/{stage_id:int}/results/ties", who={Role.BUREAU, Role.CHIEF_JUDGE})
+@post("/stages/{stage_id:int}/results/ties", who={Role.CHIEF_JUDGE})
 async def decide_tie(request: Request, stage_id: int) -> Response:
     """The fields place-<entry> hold 1, 2, … within one tie."""
     form = await read_form(request)
@@ -149,9 +158,24 @@ async def decline(request: Request, stage_id: int) -> Response:
     return await _page(request, await _stage(stage_id), form, 422)
 
 
+@post("/stages/{stage_id:int}/results/declined/{entry_id:int}/taken-back", who=RELEASERS)
+async def take_back_decline(request: Request, stage_id: int, entry_id: int) -> Response:
+    await service.take_back_decline(actor_of(request), stage_id, entry_id)
+    return redirect(f"/stages/{stage_id}/results", _("已撤销放弃，名单已重新计算"))
+
+
+@post("/revisions/{revision_id:int}/discard", who=MAKERS)
+async def discard(request: Request, revision_id: int) -> Response:
+    revision = await revision_in_sight(WITH_DRAFTS, revision_id)
+    if revision is None:
+        raise Missing("revision")
+    await service.discard(actor_of(request), revision_id)
+    return redirect(f"/stages/{revision['stage']}/results", _("草稿已作废"))
+
+
 @post("/revisions/{revision_id:int}/release", who=RELEASERS)
 async def release(request: Request, revision_id: int) -> Response:
-    revision = await revision_in_sight(Sight(drafts=True), revision_id)
+    revision = await revision_in_sight(WITH_DRAFTS, revision_id)
     if revision is None:
         raise Missing("revision")
     try:
@@ -175,4 +199,4 @@ async def export_stage(request: Request, stage_id: int) -> Response[bytes]:
     return download(content, f"{stage_title(stage)} {_('成绩')}.xlsx", XLSX)
 
 
-ROUTES = [show_stage, compute, decide_tie, decline, release, export_stage]
+ROUTES = [show_stage, compute, decide_tie, decline, take_back_decline, discard, release, export_stage]

@@ -68,7 +68,7 @@ def school_registers_by_workbook(play: Play) -> None:
 
 
 def _filled(template: Path, *, wrong_skill: bool) -> Path:
-    """The template with nine rows, the first with a skill that does not exist if wanted."""
+    """The template filled in, in the first row with a skill that does not exist if wanted."""
     book = openpyxl.load_workbook(template)
     sheet = book.worksheets[0]
     heading_row = next(row for row in sheet.iter_rows() if "姓名" in str(row[1].value))
@@ -90,7 +90,7 @@ def _filled(template: Path, *, wrong_skill: bool) -> Path:
 def organiser_returns_one(play: Play) -> None:
     desk = play.organiser
     desk.open(play.contest_path)
-    desk.follow("报名 10")
+    desk.follow(f"报名 {len(CONTESTANTS)}")
     desk.shot("16-entries")
     desk.follow(RETURNED.name)
     desk.fill("原因", REASON)

@@ -23,9 +23,9 @@ def strength(stage: str) -> dict[str, int]:
 
 
 def marks(stage: str, name: str, seat: int) -> tuple[Decimal, Decimal]:
-    """Aspect A of 40 and aspect B of 60 on the sheet of this seat, from 0."""
+    """Aspect A of 10 and aspect B of 90 on the sheet of this seat, from 0. The last of eight has a 0 in A, which is no blank."""
     place = strength(stage)[name]
-    return Decimal(38 - place), Decimal(57 - 2 * place) + LEANINGS[seat]
+    return Decimal(7 - place), Decimal(86 - 2 * place) + LEANINGS[seat]
 
 
 def theory(stage: str, name: str) -> Decimal:
@@ -34,5 +34,5 @@ def theory(stage: str, name: str) -> Decimal:
 
 def total(stage: str, name: str) -> Decimal:
     place = strength(stage)[name]
-    practice = Decimal(95 - 3 * place)
+    practice = Decimal(93 - 3 * place)
     return (theory(stage, name) * 30 + practice * 70) / 100

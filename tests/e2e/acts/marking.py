@@ -1,4 +1,4 @@
-"""A stage is marked: check-in, the draw, five tablets, theory by workbook, the second check, signature, lock, reveal."""
+"""A stage is marked: check-in, draw, five tablets, theory by workbook, second check, signature, lock, reveal."""
 
 import re
 from decimal import Decimal
@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from competition.documents.qr import qr_svg
 from tests.e2e.acts import expected
 from tests.e2e.acts.cast import CONTESTANTS, JUDGES, SCHOOL
-from tests.e2e.acts.play import Play
+from tests.e2e.acts.play import InStage, Play
 from tests.e2e.house import TABLET, Desk
 
 
@@ -78,17 +78,23 @@ def _address_in_the_code(card: Locator) -> str:
     found = re.search(r"http\S+/sign-in/[\w-]+", card.inner_text())
     assert found, card.inner_text()
     drawn = card.locator("svg.qr path").last.get_attribute("d")
-    assert drawn and drawn in qr_svg(found[0], title="")
+    assert drawn
+    assert drawn in qr_svg(found[0], title="")
     return found[0]
 
 
 def judges_mark(play: Play, stage: str) -> None:
-    """All five at once, work by work: while one tablet sends a sheet, the next one is being marked."""
+    """All five at once, work by work: while one tablet sends a sheet, the next one is being marked.
+
+    By the keypad; in the preliminary after the first work by the keys of a keyboard, which is the other way in.
+    """
+    first = min(play.labels[stage])
     for label, name in play.labels[stage].items():
         for seat, tablet in enumerate(play.judges):
             _turn_to(tablet, label)
-            shoot = seat == 0 and label == min(play.labels[stage])
-            _mark_sheet(tablet, expected.marks(stage, name, seat), shoot=shoot)
+            enter = _by_keyboard if stage == "初赛" and label != first else _by_keypad
+            enter(tablet, expected.marks(stage, name, seat))
+            _hand_in(tablet, expected.marks(stage, name, seat), shoot=seat == 0 and label == first)
     for tablet in play.judges:
         expect(tablet.page.get_by_text("已提交的评分表只读")).to_be_visible()
         tablet.follow("回到列表", tablet.page.locator("body"))
@@ -105,21 +111,34 @@ def _turn_to(tablet: Desk, label: str) -> None:
     expect(page).to_have_title(re.compile(rf"作品号 {label}"))
 
 
-def _mark_sheet(tablet: Desk, marks: tuple[Decimal, ...], *, shoot: bool) -> None:
-    """Enter by the keypad, read back, sign with the pointer, hand in."""
-    page = tablet.page
-    keypad = page.get_by_role("group", name="数字键盘")
+def _by_keypad(tablet: Desk, marks: tuple[Decimal, ...]) -> None:
+    keypad = tablet.page.get_by_role("group", name="数字键盘")
     for value in marks:
-        for key in format(value.normalize(), "f"):
+        for key in _keys(value):
             tablet.press("小数点" if key == "." else key, keypad)
         tablet.press("下一项", keypad)
+
+
+def _by_keyboard(tablet: Desk, marks: tuple[Decimal, ...]) -> None:
+    for value in marks:
+        tablet.page.keyboard.type(_keys(value))
+        tablet.page.keyboard.press("Enter")
+
+
+def _keys(value: Decimal) -> str:
+    return format(value.normalize(), "f")
+
+
+def _hand_in(tablet: Desk, marks: tuple[Decimal, ...], *, shoot: bool) -> None:
+    """Read back, sign with the pointer, hand in."""
+    page = tablet.page
     if shoot:
         expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
         _shows_no_contestant(page)
         tablet.shot("25-sheet-marked")
     tablet.press("核对并签名")
     total = page.get_by_role("row", name="本表合计").get_by_role("cell").last
-    expect(total).to_have_text(format(sum(marks).normalize(), "f"))
+    expect(total).to_have_text(_keys(sum(marks, Decimal(0))))
     sign(page, page.get_by_role("img", name="签名区"))
     page.get_by_label("已逐项核对").check()
     if shoot:
@@ -190,9 +209,10 @@ def clerk_checks(play: Play, stage: str) -> None:
     chief.see(f"{sheets} 份评分表已提交，未经第二人核对")
     expect(chief.button("签字")).to_have_attribute("aria-disabled", "true")
     chief.shot(f"29-room-before-the-check-{stage}")
-    for label in play.labels[stage]:
-        clerk.open(room)
-        clerk.follow(label)
+    clerk.open(room)
+    for number, label in enumerate(play.labels[stage]):
+        clerk.follow("下一件" if number else label)
+        clerk.heading(f"作品号 {label}")
         clerk.press("核对无误")
         clerk.told(f"已核对 {len(JUDGES)} 份")
     clerk.shot(f"30-checked-{stage}")
@@ -227,25 +247,15 @@ def organiser_opens_the_preliminary(play: Play) -> None:
     desk.shot("19-roster")
 
 
-def _of(stage: str, absent: str, first: str) -> tuple:
-    """The acts of one stage, named after it."""
-    acts = (
-        (check_in, (absent,)), (draw, (first,)), (judges_sign_in, ()), (judges_mark, ()), (clerk_imports_theory, ()),
-        (clerk_checks, ()), (chief_signs_and_locks, ()), (encryption_judge_reveals, ()),
+def _of(stage: str, absent: str, first: str) -> list[InStage]:
+    """The acts of one stage. Its blind numbers begin with `first`, so that no two stages share one."""
+    following = (
+        judges_sign_in, judges_mark, clerk_imports_theory, clerk_checks, chief_signs_and_locks,
+        encryption_judge_reveals,
     )  # fmt: skip
-    return tuple(Act(act, stage, more) for act, more in acts)
-
-
-class Act:
-    """An act with the stage it is played in."""
-
-    def __init__(self, act, stage: str, more: tuple) -> None:
-        self.act, self.stage, self.more = act, stage, more
-        self.__name__ = f"{stage} {act.__name__}"
-
-    def __call__(self, play: Play) -> None:
-        self.act(play, self.stage, *self.more)
+    door = [InStage(check_in, stage, absent), InStage(draw, stage, first)]
+    return [*door, *(InStage(act, stage) for act in following)]
 
 
 PRELIMINARY = (organiser_opens_the_preliminary, *_of("初赛", "", "1"))
-FINAL = _of("决赛", expected.ABSENT, "21")
+FINAL = tuple(_of("决赛", expected.ABSENT, "21"))

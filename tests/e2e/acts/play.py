@@ -1,6 +1,8 @@
 """What the acts of the chain hand on: the desks of the roles, and the small contest that is being run."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.e2e.house import Desk, House
 
@@ -12,7 +14,7 @@ class Play:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.today = date.today()
+        self.today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
         self.bureau: Desk
         self.organiser: Desk
         self.registrar: Desk
@@ -31,3 +33,14 @@ class Play:
 
     def moment(self, days: int, clock: str = "09:00") -> str:
         return f"{self.day(days)}T{clock}"
+
+
+class InStage:
+    """An act in one stage."""
+
+    def __init__(self, act: Callable[..., None], stage: str, *more: str) -> None:
+        self.act, self.stage, self.more = act, stage, more
+        self.__name__ = f"{stage} {act.__name__}"
+
+    def __call__(self, play: Play) -> None:
+        self.act(play, self.stage, *self.more)

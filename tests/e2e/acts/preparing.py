@@ -6,7 +6,7 @@ from tests.e2e.acts.cast import JUDGES
 from tests.e2e.acts.play import Play
 from tests.e2e.house import Desk
 
-ASPECTS = (("A", "味感", "40"), ("B", "观感", "60"))
+ASPECTS = (("A", "观感", "10"), ("B", "味感", "90"))
 STEP = "0.5"
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.acts import expected
 from tests.e2e.acts.cast import CONTESTANTS, SCHOOL
-from tests.e2e.acts.play import Play
+from tests.e2e.acts.play import InStage, Play
 from tests.e2e.acts.setting_up import CONTEST
 
 
@@ -124,20 +124,9 @@ def winners_are_in_their_pool(play: Play) -> None:
     desk.shot("49-winners-pool")
 
 
-def _of(stage: str) -> tuple:
+def _of(stage: str) -> list[InStage]:
     acts = (passer_by_sees_nothing, organiser_computes, passer_by_sees_nothing, organiser_releases)
-    return tuple(In(act, stage) for act in (*acts, passer_by_sees_the_result))
-
-
-class In:
-    """An act in one stage."""
-
-    def __init__(self, act, stage: str) -> None:
-        self.act, self.stage = act, stage
-        self.__name__ = f"{stage} {act.__name__}"
-
-    def __call__(self, play: Play) -> None:
-        self.act(play, self.stage)
+    return [InStage(act, stage) for act in (*acts, passer_by_sees_the_result)]
 
 
 PRELIMINARY = (*_of("初赛"), finalists_have_their_places)
