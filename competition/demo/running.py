@@ -231,6 +231,8 @@ async def record_elsewhere(town: Town, staged: Staged) -> None:
                 entrants = max(entry.outside.entrants for entry in found if entry.outside)
                 revision_id = await record_results(BUREAU, stage_id, lines, source, entrants=entrants)
                 await results.release(BUREAU, revision_id)
+        for state in (ContestState.RUNNING, ContestState.CLOSED):
+            await contests.set_state(staged.organiser, staged.contest_id, state)
 
 
 AWARD_NAMES = {"gold": "金牌", "silver": "银牌", "bronze": "铜牌", "excellence": "优胜奖", "": ""}

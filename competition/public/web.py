@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from competition import clock
@@ -94,7 +95,7 @@ async def home(request: Request) -> Response:
 
 
 @get("/results/{contest_token:str}", who=PUBLIC)
-async def show_contest(request: Request, contest_token: str) -> Response:
+async def show_contest(request: Request, contest_token: FromPath[str]) -> Response:
     """`?skill=` and `?group=` lead on to a board: what the chooser on the board sends."""
     contest = await _contest(contest_token)
     asked = request.query_params.get("skill", "")
@@ -143,7 +144,7 @@ def _shown_stage(group: GroupBoards, asked: str) -> Row | None:
 
 
 @get("/results/{contest_token:str}/{group_id:int}", who=PUBLIC)
-async def show_board(request: Request, contest_token: str, group_id: int) -> Response:
+async def show_board(request: Request, contest_token: FromPath[str], group_id: FromPath[int]) -> Response:
     contest = await _contest(contest_token)
     query = request.query_params
 
@@ -187,7 +188,7 @@ async def _board(group: GroupBoards, stage: Row | None, question: str, everyone:
 
 
 @get("/verify/{result_token:str}", who=PUBLIC)
-async def verify(request: Request, result_token: str) -> Response:
+async def verify(request: Request, result_token: FromPath[str]) -> Response:
     """What the frozen revision says, and whether a later one has replaced it."""
     line = await line_by_token(result_token)
     revision = await revision_in_sight(RELEASED_ONLY, line["revision"]) if line else None
@@ -215,7 +216,7 @@ async def verify(request: Request, result_token: str) -> Response:
 
 
 @get("/arena/{contest_token:str}/{group_id:int}", who=PUBLIC)
-async def arena(request: Request, contest_token: str, group_id: int) -> Response:
+async def arena(request: Request, contest_token: FromPath[str], group_id: FromPath[int]) -> Response:
     """The big screen: medal table, and the result of one group once it is released."""
     contest = await _contest(contest_token)
 
@@ -226,7 +227,7 @@ async def arena(request: Request, contest_token: str, group_id: int) -> Response
 
 
 @get("/arena/{contest_token:str}/{group_id:int}/now", who=PUBLIC)
-async def arena_now(request: Request, contest_token: str, group_id: int) -> Response:
+async def arena_now(request: Request, contest_token: FromPath[str], group_id: FromPath[int]) -> Response:
     """The part of the big screen that fetches itself."""
     contest = await _contest(contest_token)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.access import Scopes, acting_as, path_scope
@@ -136,12 +137,12 @@ async def _seedling_page(
 
 
 @get("/seedlings/{seedling_id:int}", who=READERS)
-async def show_seedling(request: Request, seedling_id: int) -> Response:
+async def show_seedling(request: Request, seedling_id: FromPath[int]) -> Response:
     return await _seedling_page(request, seedling_id)
 
 
 @post("/seedlings/{seedling_id:int}/decision", who={Role.BUREAU})
-async def decide(request: Request, seedling_id: int) -> Response:
+async def decide(request: Request, seedling_id: FromPath[int]) -> Response:
     form = await read_form(request)
     decision = form.one_of("decision", tuple(DONE))
     reason = form.text("reason", required=False, longest=200)
@@ -156,7 +157,7 @@ async def decide(request: Request, seedling_id: int) -> Response:
 
 
 @post("/seedlings/{seedling_id:int}/move", who={Role.BUREAU})
-async def move(request: Request, seedling_id: int) -> Response:
+async def move(request: Request, seedling_id: FromPath[int]) -> Response:
     form = await read_form(request)
     stage = form.choice("stage", SeedlingStage)
     reason = form.text("move_reason", required=False, longest=200)

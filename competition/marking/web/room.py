@@ -6,6 +6,7 @@ from litestar import Request, Response, get, post
 
 from competition.accounts.kinds import Role
 from competition.contests.kinds import StageState
+from competition.entries.web.stages import READERS as ROSTER_READERS
 from competition.exact import plain
 from competition.marking import service
 from competition.marking.kinds import SHEET_STATE_NAMES
@@ -15,7 +16,7 @@ from competition.marking.service.sheets import stage_of_sheet
 from competition.marking.service.watching import Room, load_room, room_tag
 from competition.marking.signatures import is_drawn, view_box
 from competition.marking.web.draws import REVEALERS
-from competition.marking.web.stage_pages import ROOM, holds, stage_page
+from competition.marking.web.stage_pages import DRAWERS, IMPORTERS, READERS, ROOM, holds, stage_page
 from competition.problems import Problem, Refused
 from competition.web.forms import Form, read_form
 from competition.web.i18n import _, language, said
@@ -27,26 +28,31 @@ CHIEF = frozenset({Role.CHIEF_JUDGE})
 # Practice marks and a total together give away an imported theory score, and with it a name: not for who imports.
 SEE_TOTALS = frozenset({Role.CHIEF_JUDGE, Role.SUPERVISOR})
 POLL_SECONDS = 5
-# Where each kind of blocker is solved; {0} is the stage, {1} the contest.
+# Where each kind of blocker is solved, and by whom; {0} is the stage.
 REMEDIES = {
-    "draw": "/stages/{0}/draw",
-    "check_in": "/stages/{0}/roster",
-    "sheets": "/stages/{0}/room#late",
-    "checks": "/stages/{0}/room#matrix",
-    "imports": "/stages/{0}/imports",
-    "panel": "/stages/{0}/panels",
-    "scheme": "/stages/{0}/scheme",
+    "draw": ("/stages/{0}/draw", DRAWERS),
+    "check_in": ("/stages/{0}/roster", ROSTER_READERS),
+    "sheets": ("/stages/{0}/room#late", ROOM),
+    "checks": ("/stages/{0}/room#matrix", ROOM),
+    "imports": ("/stages/{0}/imports", IMPORTERS),
+    "panel": ("/stages/{0}/panels", READERS),
+    "scheme": ("/stages/{0}/scheme", READERS),
 }
 
 
-def _blockers(stage_id: int, problems: tuple[Problem, ...]) -> list[dict[str, str]]:
-    return [{"text": said(problem), "href": REMEDIES.get(problem.field, "").format(stage_id)} for problem in problems]
+def _blockers(request: Request, stage_id: int, problems: tuple[Problem, ...]) -> list[dict[str, str]]:
+    """In the reader's language, with the way to the remedy for those who may go there."""
+    found = []
+    for problem in problems:
+        href, who = REMEDIES.get(problem.field, ("", frozenset()))
+        found.append({"text": said(problem), "href": href.format(stage_id) if holds(request, *who) else ""})
+    return found
 
 
 def _view(request: Request, stage_id: int, room: Room) -> dict[str, Any]:
     return {
         "room": room,
-        "blockers": _blockers(stage_id, room.blockers),
+        "blockers": _blockers(request, stage_id, room.blockers),
         "totals": holds(request, *SEE_TOTALS) or room.state in (StageState.LOCKED, StageState.RELEASED),
         "chief": holds(request, Role.CHIEF_JUDGE),
         "checker": holds(request, *CHECKERS),

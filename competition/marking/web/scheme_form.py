@@ -108,7 +108,9 @@ def _part(form: Form, place: int) -> PartDraft:
         source=source.value,
         weight=form.decimal(at + "weight"),
         maximum=form.decimal(at + "maximum"),
-        aggregation=form.choice(at + "aggregation", AggregationKind).value if marked else "",
+        aggregation=form.choice(at + "aggregation", AggregationKind, default=AggregationKind.TRIMMED).value
+        if marked
+        else "",
         drop_highest=form.whole(at + "drop_highest", most=9, default=0) if marked else 0,
         drop_lowest=form.whole(at + "drop_lowest", most=9, default=0) if marked else 0,
         digits=form.whole(at + "digits", most=4, default=2) if marked else 2,

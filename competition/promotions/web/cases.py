@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.access import acting_as
@@ -48,7 +49,7 @@ async def list_cases(request: Request) -> Response:
 
 
 @get("/promotions/{case_id:int}", who=READERS)
-async def show_case(request: Request, case_id: int) -> Response:
+async def show_case(request: Request, case_id: FromPath[int]) -> Response:
     return await cases_page(request, case_id)
 
 

@@ -1,6 +1,7 @@
 """What people do with cases: propose, decide, certify, follow up, reveal an identity number."""
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.people.service import reveal
@@ -38,7 +39,7 @@ async def propose(request: Request) -> Response:
 
 
 @post("/promotions/{case_id:int}/decision", who={Role.BUREAU, Role.ORGANISER})
-async def decide(request: Request, case_id: int) -> Response:
+async def decide(request: Request, case_id: FromPath[int]) -> Response:
     form = await read_form(request)
     decision = form.choice("decision", Decision)
     reason = form.text("reason", required=False, longest=300)
@@ -73,7 +74,7 @@ async def decide_many(request: Request) -> Response:
 
 
 @post("/promotions/{case_id:int}/follow-up", who={Role.BUREAU, Role.REGISTRAR})
-async def follow_up(request: Request, case_id: int) -> Response:
+async def follow_up(request: Request, case_id: FromPath[int]) -> Response:
     form = await read_form(request)
     done = FollowUp(
         promoted=form.checked("promoted"),
@@ -92,12 +93,12 @@ async def _reveal_page(request: Request, case_id: int, form: Form, revealed: str
 
 
 @get("/promotions/{case_id:int}/identity", who={Role.BUREAU})
-async def ask_identity(request: Request, case_id: int) -> Response:
+async def ask_identity(request: Request, case_id: FromPath[int]) -> Response:
     return await _reveal_page(request, case_id, Form())
 
 
 @post("/promotions/{case_id:int}/identity", who={Role.BUREAU})
-async def show_identity(request: Request, case_id: int) -> Response:
+async def show_identity(request: Request, case_id: FromPath[int]) -> Response:
     """The full identity number is in this answer and nowhere else; its purpose stays on record."""
     form = await read_form(request)
     view = await reads.case_view(case_id)

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.contests.kinds import CONTEST_STATE_NAMES, GROUP_NAMES, STAGE_NAMES, STAGE_STATE_NAMES, StageState
@@ -50,7 +51,7 @@ def _only_skills(viewer: Viewer, contest_id: int) -> tuple[int, ...] | None:
 
 
 @get("/contests/{contest_id:int}/results", who=READERS)
-async def show_contest(request: Request, contest_id: int) -> Response[str]:
+async def show_contest(request: Request, contest_id: FromPath[int]) -> Response[str]:
     """Every stage with its state; drafts are told only to those who see them."""
     await check_sees(request, contest_id)
     viewer = signed_in(request)
@@ -72,7 +73,7 @@ async def show_contest(request: Request, contest_id: int) -> Response[str]:
 
 
 @get("/contests/{contest_id:int}/winners", who=READERS)
-async def show_winners(request: Request, contest_id: int) -> Response[str]:
+async def show_winners(request: Request, contest_id: FromPath[int]) -> Response[str]:
     await check_sees(request, contest_id)
     viewer = signed_in(request)
     skills = _only_skills(viewer, contest_id)
@@ -88,7 +89,7 @@ async def show_winners(request: Request, contest_id: int) -> Response[str]:
 
 
 @get("/contests/{contest_id:int}/delegations", who=READERS)
-async def show_delegations(request: Request, contest_id: int) -> Response[str]:
+async def show_delegations(request: Request, contest_id: FromPath[int]) -> Response[str]:
     await check_sees(request, contest_id)
     kind = asked_kind(request)
     rows = await delegation_table(contest_id, kind)
@@ -104,7 +105,7 @@ def asked_kind(request: Request) -> DelegationKind:
 
 
 @get("/contests/{contest_id:int}/results.xlsx", who={Role.BUREAU, Role.ORGANISER, Role.AUDITOR})
-async def export_contest(request: Request, contest_id: int) -> Response[bytes]:
+async def export_contest(request: Request, contest_id: FromPath[int]) -> Response[bytes]:
     contest = await _contest(contest_id)
     won = await winners(contest_id, sight_of(signed_in(request), contest_id=contest_id))
     placings = await final_placings(contest_id)

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.contests.kinds import GROUP_NAMES, STAGE_NAMES
@@ -61,7 +62,7 @@ async def _page(
 
 
 @get("/stages/{stage_id:int}/recorded-results", who=RECORDERS)
-async def edit_recorded(request: Request, stage_id: int) -> Response[str]:
+async def edit_recorded(request: Request, stage_id: FromPath[int]) -> Response[str]:
     return await _page(request, await _stage(stage_id), await _filled(stage_id))
 
 
@@ -85,7 +86,7 @@ def _said_of_all(form: Form) -> tuple[str, str, int]:
 
 
 @post("/stages/{stage_id:int}/recorded-results", who=RECORDERS)
-async def save_recorded(request: Request, stage_id: int) -> Response:
+async def save_recorded(request: Request, stage_id: FromPath[int]) -> Response:
     stage = await _stage(stage_id)
     form = await read_form(request)
     entry_ids = [place["entry_id"] for place in await places(stage_id) if place["declined_at"] is None]
@@ -102,13 +103,13 @@ async def save_recorded(request: Request, stage_id: int) -> Response:
 
 
 @get("/stages/{stage_id:int}/recorded-results/template.xlsx", who=RECORDERS)
-async def recorded_form(request: Request, stage_id: int) -> Response[bytes]:
+async def recorded_form(request: Request, stage_id: FromPath[int]) -> Response[bytes]:
     await _stage(stage_id)
     return download(recorded_template(), f"{_('成绩录入模板')}.xlsx", XLSX)
 
 
 @post("/stages/{stage_id:int}/recorded-results/workbook", who=RECORDERS)
-async def import_recorded(request: Request, stage_id: int) -> Response:
+async def import_recorded(request: Request, stage_id: FromPath[int]) -> Response:
     """All problems at once, each at its cell; nothing is recorded while there is one."""
     stage = await _stage(stage_id)
     form = await read_form(request)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.accounts.tables import Account
@@ -105,12 +106,12 @@ async def _page(request: Request, stage: Row, form: Form, status: int = 200) -> 
 
 
 @get("/stages/{stage_id:int}/results", who=READERS)
-async def show_stage(request: Request, stage_id: int) -> Response[str]:
+async def show_stage(request: Request, stage_id: FromPath[int]) -> Response[str]:
     return await _page(request, await _stage(stage_id), Form())
 
 
 @post("/stages/{stage_id:int}/results/compute", who=MAKERS)
-async def compute(request: Request, stage_id: int) -> Response:
+async def compute(request: Request, stage_id: FromPath[int]) -> Response:
     form = await read_form(request)
     reason = form.text("reason", required=False, longest=200)
     if form.valid:
@@ -124,7 +125,7 @@ async def compute(request: Request, stage_id: int) -> Response:
 
 
 @post("/stages/{stage_id:int}/results/ties", who={Role.CHIEF_JUDGE})
-async def decide_tie(request: Request, stage_id: int) -> Response:
+async def decide_tie(request: Request, stage_id: FromPath[int]) -> Response:
     """The fields place-<entry> hold 1, 2, … within one tie."""
     form = await read_form(request)
     names = [name for name in form.raw if name.startswith("place-") and name[6:].isascii() and name[6:].isdigit()]
@@ -144,7 +145,7 @@ async def decide_tie(request: Request, stage_id: int) -> Response:
 
 
 @post("/stages/{stage_id:int}/results/declined", who=RELEASERS)
-async def decline(request: Request, stage_id: int) -> Response:
+async def decline(request: Request, stage_id: FromPath[int]) -> Response:
     form = await read_form(request)
     entry_id = form.whole("entry", least=1)
     reason = form.text("declined_reason", longest=200)
@@ -159,13 +160,13 @@ async def decline(request: Request, stage_id: int) -> Response:
 
 
 @post("/stages/{stage_id:int}/results/declined/{entry_id:int}/taken-back", who=RELEASERS)
-async def take_back_decline(request: Request, stage_id: int, entry_id: int) -> Response:
+async def take_back_decline(request: Request, stage_id: FromPath[int], entry_id: FromPath[int]) -> Response:
     await service.take_back_decline(actor_of(request), stage_id, entry_id)
     return redirect(f"/stages/{stage_id}/results", _("已撤销放弃，名单已重新计算"))
 
 
 @post("/revisions/{revision_id:int}/discard", who=MAKERS)
-async def discard(request: Request, revision_id: int) -> Response:
+async def discard(request: Request, revision_id: FromPath[int]) -> Response:
     revision = await revision_in_sight(WITH_DRAFTS, revision_id)
     if revision is None:
         raise Missing("revision")
@@ -174,7 +175,7 @@ async def discard(request: Request, revision_id: int) -> Response:
 
 
 @post("/revisions/{revision_id:int}/release", who=RELEASERS)
-async def release(request: Request, revision_id: int) -> Response:
+async def release(request: Request, revision_id: FromPath[int]) -> Response:
     revision = await revision_in_sight(WITH_DRAFTS, revision_id)
     if revision is None:
         raise Missing("revision")
@@ -188,7 +189,7 @@ async def release(request: Request, revision_id: int) -> Response:
 
 
 @get("/stages/{stage_id:int}/results.xlsx", who=READERS)
-async def export_stage(request: Request, stage_id: int) -> Response[bytes]:
+async def export_stage(request: Request, stage_id: FromPath[int]) -> Response[bytes]:
     stage = await _stage(stage_id)
     sight = _sight(request, stage)
     revision = await _asked_revision(request, stage, sight)

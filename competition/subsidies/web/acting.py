@@ -1,6 +1,7 @@
 """What the bureau does to a batch: draft, advance, objections, one line."""
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.access import acting_as
 from competition.accounts.kinds import Role
@@ -34,7 +35,7 @@ async def draft(request: Request) -> Response:
 
 
 @post("/subsidies/{batch_id:int}/redraft", who={Role.BUREAU})
-async def redraft(request: Request, batch_id: int) -> Response:
+async def redraft(request: Request, batch_id: FromPath[int]) -> Response:
     batch = await reads.batch_row(batch_id)
     try:
         drafted = await service.draft_batch(actor_of(request), batch["contest"])
@@ -50,7 +51,7 @@ async def _refused(request: Request, batch_id: int, form: Form, refused: Refused
 
 
 @post("/subsidies/{batch_id:int}/advance", who={Role.BUREAU})
-async def advance(request: Request, batch_id: int) -> Response:
+async def advance(request: Request, batch_id: FromPath[int]) -> Response:
     form = await read_form(request)
     action = form.choice("action", BatchAction)
     note = form.text("note", required=False, longest=200)
@@ -64,7 +65,7 @@ async def advance(request: Request, batch_id: int) -> Response:
 
 
 @post("/subsidies/{batch_id:int}/objections", who={Role.BUREAU})
-async def raise_objection(request: Request, batch_id: int) -> Response:
+async def raise_objection(request: Request, batch_id: FromPath[int]) -> Response:
     form = await read_form(request)
     raised_by, claim = form.text("raised_by", longest=60), form.text("claim", longest=500)
     try:
@@ -77,7 +78,7 @@ async def raise_objection(request: Request, batch_id: int) -> Response:
 
 
 @post("/subsidies/{batch_id:int}/objections/{objection_id:int}/answer", who={Role.BUREAU})
-async def answer_objection(request: Request, batch_id: int, objection_id: int) -> Response:
+async def answer_objection(request: Request, batch_id: FromPath[int], objection_id: FromPath[int]) -> Response:
     form = await read_form(request)
     ruling, text = form.one_of("ruling", ("upheld", "rejected")), form.text("answer", longest=500)
     try:
@@ -104,12 +105,12 @@ async def _line_page(
 
 
 @get("/subsidies/{batch_id:int}/lines/{line_id:int}", who=READERS)
-async def show_line(request: Request, batch_id: int, line_id: int) -> Response:
+async def show_line(request: Request, batch_id: FromPath[int], line_id: FromPath[int]) -> Response:
     return await _line_page(request, batch_id, line_id)
 
 
 @post("/subsidies/{batch_id:int}/lines/{line_id:int}/reveal", who={Role.BUREAU})
-async def reveal_line(request: Request, batch_id: int, line_id: int) -> Response:
+async def reveal_line(request: Request, batch_id: FromPath[int], line_id: FromPath[int]) -> Response:
     """The full identity number is in this answer and nowhere else; its purpose stays on record."""
     form = await read_form(request)
     line = await line_reads.line_row(line_id)
@@ -122,7 +123,7 @@ async def reveal_line(request: Request, batch_id: int, line_id: int) -> Response
 
 
 @post("/subsidies/{batch_id:int}/lines/{line_id:int}/claw-back", who={Role.BUREAU})
-async def claw_back(request: Request, batch_id: int, line_id: int) -> Response:
+async def claw_back(request: Request, batch_id: FromPath[int], line_id: FromPath[int]) -> Response:
     form = await read_form(request)
     try:
         await service.claw_back(actor_of(request), line_id, form.text("reason", required=False, longest=200))

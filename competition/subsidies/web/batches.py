@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.access import acting_as
@@ -60,7 +61,7 @@ def _added(parts: list[Totals]) -> Totals:
 
 
 @get("/subsidies/{batch_id:int}", who=READERS)
-async def show_batch(request: Request, batch_id: int) -> Response:
+async def show_batch(request: Request, batch_id: FromPath[int]) -> Response:
     return await batch_page(request, batch_id)
 
 

@@ -1,6 +1,7 @@
 """The lists that leave the house: working list, public list, the printed notice."""
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition import clock
 from competition.accounts.kinds import Role
@@ -23,7 +24,7 @@ def _filename(batch: Row, what: str) -> str:
 
 
 @post("/subsidies/{batch_id:int}/working-list", who={Role.BUREAU})
-async def working_list(request: Request, batch_id: int) -> Response:
+async def working_list(request: Request, batch_id: FromPath[int]) -> Response:
     form = await read_form(request)
     try:
         content = await service.working_list(actor_of(request), batch_id, form.text("purpose", required=False))
@@ -34,13 +35,13 @@ async def working_list(request: Request, batch_id: int) -> Response:
 
 
 @get("/subsidies/{batch_id:int}/public-list", who=READERS)
-async def public_list(request: Request, batch_id: int) -> Response:
+async def public_list(request: Request, batch_id: FromPath[int]) -> Response:
     content = await service.public_list(batch_id)
     return download(content, _filename(await reads.batch_row(batch_id), "公示名单"), XLSX)
 
 
 @get("/subsidies/{batch_id:int}/notice", who=READERS)
-async def notice(request: Request, batch_id: int) -> Response:
+async def notice(request: Request, batch_id: FromPath[int]) -> Response:
     """The notice to be printed and sealed: masked by construction."""
     summary = await reads.batch_summary(batch_id)
     rule = await revision(summary.batch["rule"])

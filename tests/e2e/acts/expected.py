@@ -23,7 +23,7 @@ def strength(stage: str) -> dict[str, int]:
 
 
 def marks(stage: str, name: str, seat: int) -> tuple[Decimal, Decimal]:
-    """Aspect A of 10 and aspect B of 90 on the sheet of this seat, from 0. The last of eight has a 0 in A, which is no blank."""
+    """Aspect A of 10 and aspect B of 90 on the sheet of this seat, from 0. The last of eight has a 0 in A: no blank."""
     place = strength(stage)[name]
     return Decimal(7 - place), Decimal(86 - 2 * place) + LEANINGS[seat]
 
