@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -61,13 +62,16 @@ class Application:
 
     def __init__(self, settings: Settings) -> None:
         connect_rooms()
+        self.settings = settings
         shell = make_shell(settings, tuple(item for room in ROOMS for item in room.NAVIGATION))
         self.assets = shell.assets
 
         @asynccontextmanager
-        async def database(_: Litestar) -> AsyncIterator[None]:
-            open_vault(settings.data)
-            async with open_database(settings.database_address):
+        async def database(litestar: Litestar) -> AsyncIterator[None]:
+            """What lasts from one start to the next stop; a start may be on other settings than the one before."""
+            litestar.state = State({"shell": msgspec.structs.replace(shell, settings=self.settings)})
+            open_vault(self.settings.data)
+            async with open_database(self.settings.database_address):
                 await check_vault()
                 yield
 
@@ -82,7 +86,6 @@ class Application:
             lifespan=[database],
             exception_handlers={Exception: handle},
             openapi_config=None,
-            state=State({"shell": shell}),
             request_max_body_size=MOST_BODY_BYTES,
             logging_config=None,
         )

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -131,9 +132,16 @@ class Site:
         return await self.sign_in_as(await self.account((role, scope_id)))
 
 
+@cache
+def application() -> Application:
+    """Built once: its 200 routes take longer than most tests."""
+    return create_app(from_environment({}))
+
+
 @pytest.fixture
 async def site(settings: Settings) -> AsyncIterator[Site]:
-    app = create_app(settings)
+    app = application()
+    app.settings = settings
     async with app.litestar.lifespan():
         site = Site(app, settings)
         yield site

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from competition.accounts.access import PUBLIC, SIGNED_IN, scopes_of
 from competition.accounts.kinds import ROLE_SCOPE, Role
-from competition.app import connect_rooms, create_app
+from competition.app import connect_rooms
 from competition.audit.tables import AuditRecord
 from competition.contests.tables import Contest
 from competition.database.connection import migrate, open_database
@@ -26,7 +26,7 @@ from competition.people.vault import open_vault, unseal
 from competition.settings import from_environment
 from competition.subsidies.exports import export_year
 from competition.subsidies.tables import SubsidyBatch, SubsidyLine
-from tests.conftest import POSTGRES, Site, _postgres, _postgres_address
+from tests.conftest import POSTGRES, Site, _postgres, _postgres_address, application
 from tests.test_access import FOR_ROLES
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -132,7 +132,8 @@ async def test_every_contest_is_marked_fictitious(demo: None) -> None:
 async def city(built: tuple[str, Path], tmp_path: Path) -> AsyncIterator[Site]:
     address, folder = built
     settings = from_environment({}, data=folder, database=address)
-    app = create_app(settings)
+    app = application()
+    app.settings = settings
     async with app.litestar.lifespan():
         site = Site(app, settings)
         yield site

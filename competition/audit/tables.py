@@ -6,7 +6,7 @@ from competition.database.rows import Row, index, moment, text, word
 class AuditRecord(Row, tablename="audit_record"):
     """Who changed or revealed what. Only ever inserted."""
 
-    INDEXES = (index("subject", "subject_id"), index("user_id", "id"), index("action", "id"))
+    INDEXES = (index("subject", "subject_id"),)
 
     at = moment()
     user_id = Integer(null=True, default=None)

@@ -29,7 +29,7 @@ PRAGMAS = {
     "temp_store": "MEMORY",
     "wal_autocheckpoint": 4000,
 }
-MAX_GROUP = 256
+TURNS_TO_JOIN = 5
 LOCK_PATIENCE_SECONDS = 5.0
 
 Row = dict[str, Any]
@@ -104,7 +104,6 @@ class TunedSQLiteEngine(SQLiteEngine):
         self._writer.execute("PRAGMA busy_timeout=0")  # never sleep on the loop: _begin retries
         self._reader.execute("PRAGMA query_only=1")
         self._lock = asyncio.Lock()
-        self._waiting = 0
         self._group_open = False
         self._pending: list[asyncio.Future[None]] = []
         self._commit_task: asyncio.Task[None] | None = None
@@ -155,11 +154,7 @@ class TunedSQLiteEngine(SQLiteEngine):
         return GroupTransaction(self)
 
     async def begin_in_group(self) -> None:
-        self._waiting += 1
-        try:
-            await self._lock.acquire()
-        finally:
-            self._waiting -= 1
+        await self._lock.acquire()
         assert self._writer is not None
         try:
             if not self._group_open:
@@ -198,15 +193,24 @@ class TunedSQLiteEngine(SQLiteEngine):
         if not failed:
             committed = asyncio.get_running_loop().create_future()
             self._pending.append(committed)
-        if self._waiting and len(self._pending) < MAX_GROUP:
-            self._lock.release()
-        else:
+        self._lock.release()
+        if self._commit_task is None:
             self._commit_task = asyncio.get_running_loop().create_task(self._commit_group())
         return committed
 
     async def _commit_group(self) -> None:
-        """A task of its own, so that a cancelled request cannot tear the group."""
+        """A task of its own, so that a cancelled request cannot tear the group.
+
+        It lets the loop run first, and then waits its turn for the writer: whoever is ready by then joins the group.
+        """
+        for _ in range(TURNS_TO_JOIN):
+            await asyncio.sleep(0)
+        await self._lock.acquire()
+        self._commit_task = None
         assert self._writer is not None
+        if not self._group_open:  # a full disk has rolled it back meanwhile
+            self._lock.release()
+            return
         try:
             await asyncio.get_running_loop().run_in_executor(self._committer, self._writer.execute, "COMMIT")
         except sqlite3.Error as error:

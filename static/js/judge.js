@@ -286,6 +286,7 @@
     const signature = event.target.elements.signature.value || byId("sign-words").value.trim();
     const problem = !signature ? says.signFirst : !byId("read-back").checked ? says.readFirst : "";
     const said = byId("sign-error");
+    said.className = problem ? "error-text" : "hint"; // that a signature waits for the network is no mistake
     said.hidden = !problem;
     said.textContent = problem;
     if (problem) return;

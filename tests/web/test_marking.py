@@ -9,10 +9,11 @@ import pytest
 
 from competition.accounts.kinds import Role
 from competition.audit.tables import AuditRecord
-from competition.audit.write import SYSTEM
+from competition.audit.write import SYSTEM, write
 from competition.database.connection import current_engine
 from competition.marking import service as marking
 from competition.marking.tables import Mark, PanelSeat, Sheet
+from competition.people.tables import Person, Unit
 from tests.conftest import Browser, Site
 from tests.marking_stage import (
     LEAKS,
@@ -410,9 +411,6 @@ async def test_the_judges_list_and_the_room_cost_the_same_for_two_and_thirty(sit
 
 async def _fresh(site: Site) -> Site:
     """Another contest beside the first would share its units: names and ID numbers start again in an empty table."""
-    from competition.audit.write import write
-    from competition.people.tables import Person, Unit
-
     async with write(SYSTEM) as change:
         for table, column in ((Person, Person.id_digest), (Unit, Unit.credit_code)):
             for row in await table.select(table.id):

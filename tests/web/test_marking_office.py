@@ -31,9 +31,11 @@ from tests.marking_stage import (
     aspect_ids,
     check_all,
     drawn_stage,
+    id_number,
     import_theory,
     judge_actor,
     labels_of,
+    make_judge,
     mark_all,
     official,
     seated_stage,
@@ -445,8 +447,6 @@ async def test_a_recusal_without_a_substitute_blocks_the_lock_until_one_is_added
     with pytest.raises(Refused) as refused:
         await marking.sign_stage(chief, stage.stage_id, SIGNATURE)
     assert "1 件作品的裁判人数不足，补派替补裁判" in texts(refused.value)
-    from tests.marking_stage import make_judge
-
     judge = await make_judge(900, stage.unit_ids[2])
     await marking.add_substitute(SYSTEM, stage.panel_id, SeatDraft(judge))
     assert await marking.fill_gaps(SYSTEM, stage.panel_id) == 1
@@ -478,8 +478,6 @@ async def upload(site: Site, stage: MarkingStage, content: bytes) -> tuple[int, 
 
 
 async def test_a_workbook_brings_scores_by_number_or_id(site: Site) -> None:
-    from tests.marking_stage import id_number
-
     stage = await seated_stage(3)
     status, _text = await upload(site, stage, workbook((1, None, 88), (None, id_number(1), "91.5"), ("3", None, None)))
     assert status == 303

@@ -128,8 +128,6 @@ CREATE TABLE "audit_record" (
   "detail" TEXT NOT NULL
 );
 CREATE INDEX "audit_record_subject_subject_id_idx" ON "audit_record" ("subject", "subject_id");
-CREATE INDEX "audit_record_user_id_id_idx" ON "audit_record" ("user_id", "id");
-CREATE INDEX "audit_record_action_id_idx" ON "audit_record" ("action", "id");
 CREATE TABLE "rule_revision" (
   "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "code" VARCHAR(60) NOT NULL,

@@ -69,22 +69,24 @@ async def numbered_work(blind_id: int) -> NumberedWork:
     marks = await Mark.select(Mark.sheet, Mark.aspect, Mark.number, Mark.value, Mark.made_by_name, Mark.reason).where(
         (Mark.sheet.blind == blind_id) & Mark.current.eq(True)
     )
-    order = [
-        row["id"]
-        for row in await BlindNumber.select(BlindNumber.id)
-        .where(BlindNumber.stage == blind["stage"])
-        .order_by(BlindNumber.number)
-    ]
-    place = order.index(blind_id)
+    previous, following = await _beside(blind["stage"], blind_id)
     return NumberedWork(
         blind_id=blind_id,
         stage_id=blind["stage"],
         stage_state=StageState(blind["state"]),
         label=blind["label"],
         parts=tuple(_work_part(part, rows, marks, seats) for part in scheme.panel_parts),
-        previous=order[place - 1] if place else None,
-        following=order[place + 1] if place + 1 < len(order) else None,
+        previous=previous,
+        following=following,
     )
+
+
+async def _beside(stage_id: int, blind_id: int) -> tuple[int | None, int | None]:
+    """The numbers before and after, None at the ends."""
+    rows = await BlindNumber.select(BlindNumber.id).where(BlindNumber.stage == stage_id).order_by(BlindNumber.number)
+    order = [None, *[row["id"] for row in rows], None]
+    place = order.index(blind_id)
+    return order[place - 1], order[place + 1]
 
 
 def _work_part(

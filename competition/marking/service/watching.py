@@ -165,31 +165,33 @@ def _rows(
         if sheet.state != SheetState.VOID:
             sheets[sheet.blind_id, sheet.part_id].append(sheet)
     scored = totals_of(marks, [blind["entry"] for blind in blinds if blind["entry"] not in gone])
-    rule = marks.scheme.rule
     rows = []
     for blind in blinds:
-        scores = scored.get(blind["entry"], {})
-        total = weighted_total(scores, rule) if scores else None
-        rows.append(
-            RoomRow(
-                blind_id=blind["id"],
-                label=blind["label"],
-                session=blind["session"],
-                station=blind["station"],
-                gone=blind["entry"] in gone,
-                cells={
-                    part.id: tuple(_cells(part, sheets[blind["id"], part.id], seats))
-                    for part in marks.scheme.panel_parts
-                },
-                there={
-                    part.id: scores.get(part.code) is not None
-                    for part in marks.scheme.parts
-                    if part not in marks.scheme.panel_parts
-                },
-                total=None if total is None else fixed(total, rule.digits),
-            )
-        )
+        cells = {part.id: tuple(_cells(part, sheets[blind["id"], part.id], seats)) for part in marks.scheme.panel_parts}
+        rows.append(_row(marks, blind, cells, scored.get(blind["entry"])))
     return rows
+
+
+def _row(
+    marks: StageMarks,
+    blind: dict[str, Any],
+    cells: dict[int, tuple[Cell, ...]],
+    scores: dict[str, Decimal | None] | None,
+) -> RoomRow:
+    """`scores` None for a contestant who is gone."""
+    scheme = marks.scheme
+    total = None if scores is None else weighted_total(scores, scheme.rule)
+    others = [part for part in scheme.parts if part not in scheme.panel_parts]
+    return RoomRow(
+        blind_id=blind["id"],
+        label=blind["label"],
+        session=blind["session"],
+        station=blind["station"],
+        gone=scores is None,
+        cells=cells,
+        there={part.id: scores is not None and scores.get(part.code) is not None for part in others},
+        total=None if total is None else fixed(total, scheme.rule.digits),
+    )
 
 
 def _cells(part: PartRow, sheets: Sequence[SheetMarks], seats: dict[int, Seat]) -> list[Cell]:

@@ -1,6 +1,7 @@
 """The draw: what it will work with, the act, the numbers, the list behind them, the reveal."""
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.entries.service import members_of
@@ -32,12 +33,12 @@ async def _page(request: Request, stage_id: int, form: Form, status: int = 200) 
 
 
 @get("/stages/{stage_id:int}/draw", who=DRAWERS | {Role.BUREAU, Role.SUPERVISOR})
-async def show(request: Request, stage_id: int) -> Response:
+async def show(request: Request, stage_id: FromPath[int]) -> Response:
     return await _page(request, stage_id, Form.filled(first="1"))
 
 
 @post("/stages/{stage_id:int}/draw", who=DRAWERS)
-async def make(request: Request, stage_id: int) -> Response:
+async def make(request: Request, stage_id: FromPath[int]) -> Response:
     form = await read_form(request)
     seed = form.text("seed", required=False, longest=64)
     first = form.whole("first", least=1, most=999, default=1)
@@ -52,7 +53,7 @@ async def make(request: Request, stage_id: int) -> Response:
 
 
 @post("/stages/{stage_id:int}/draw/list", who=DRAWERS | {Role.CHIEF_JUDGE, Role.BUREAU})
-async def read_list(request: Request, stage_id: int) -> Response:
+async def read_list(request: Request, stage_id: FromPath[int]) -> Response:
     """Numbers with names, each reading logged: before the reveal for the encryption judge alone, who hands them out."""
     if not await service.numbers_revealed(stage_id) and not holds(request, Role.ENCRYPTION_JUDGE):
         raise Forbidden
@@ -63,7 +64,7 @@ async def read_list(request: Request, stage_id: int) -> Response:
 
 
 @post("/stages/{stage_id:int}/reveal", who=REVEALERS)
-async def reveal(request: Request, stage_id: int) -> Response:
+async def reveal(request: Request, stage_id: FromPath[int]) -> Response:
     """The chief judge comes from the room, the encryption judge, who may not see it, from the draw."""
     back = f"/stages/{stage_id}/room" if holds(request, *ROOM) else f"/stages/{stage_id}/draw"
     try:

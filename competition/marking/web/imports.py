@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.contests.kinds import StageState
 from competition.documents.template_workbook import TemplateTexts, entry_template
@@ -24,7 +25,7 @@ from competition.web.viewer import actor_of
 
 
 @get("/stages/{stage_id:int}/imports", who=IMPORTERS)
-async def show(request: Request, stage_id: int) -> Response:
+async def show(request: Request, stage_id: FromPath[int]) -> Response:
     scheme = await service.load_scheme(stage_id)
     entries = await import_list(stage_id)
     parts = scheme.imported_parts if scheme else ()
@@ -53,12 +54,12 @@ async def _filled(part_id: int) -> Form:
 
 
 @get("/parts/{part_id:int}/scores", who=IMPORTERS)
-async def scores(request: Request, part_id: int) -> Response:
+async def scores(request: Request, part_id: FromPath[int]) -> Response:
     return await _page(request, part_id, await _filled(part_id))
 
 
 @post("/parts/{part_id:int}/scores", who=IMPORTERS)
-async def save(request: Request, part_id: int) -> Response:
+async def save(request: Request, part_id: FromPath[int]) -> Response:
     """Every filled field is saved, or none: a blank one stays missing."""
     form = await read_form(request)
     part = await import_part(part_id)
@@ -88,7 +89,7 @@ def _typed(form: Form, entries: list[ListedEntry], maximum: Decimal) -> dict[int
 
 
 @get("/parts/{part_id:int}/scores/template", who=IMPORTERS)
-async def template(request: Request, part_id: int) -> Response:
+async def template(request: Request, part_id: FromPath[int]) -> Response:
     part = await import_part(part_id)
     texts = TemplateTexts(
         sheet=_("成绩"), example=_("填写示例"), choices=_("选项"), language=language.get(),
@@ -100,7 +101,7 @@ async def template(request: Request, part_id: int) -> Response:
 
 
 @post("/parts/{part_id:int}/scores/upload", who=IMPORTERS)
-async def upload(request: Request, part_id: int) -> Response:
+async def upload(request: Request, part_id: FromPath[int]) -> Response:
     """All rows are good and saved at once, or every error is shown at its row and column and nothing is saved."""
     form = await read_form(request)
     part = await import_part(part_id)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from litestar import Request, Response, get, post, put
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.contests.kinds import GROUP_NAMES, STAGE_NAMES
@@ -33,7 +34,7 @@ async def works(request: Request) -> Response:
 
 
 @get("/sheets/{sheet_token:str}", who=JUDGES)
-async def sheet(request: Request, sheet_token: str) -> Response:
+async def sheet(request: Request, sheet_token: FromPath[str]) -> Response:
     found = await judge_sheet(signed_in(request).account_id, sheet_token)
     signature = found.head["signature"]
     box = view_box(signature) if is_drawn(signature) else ""
@@ -41,7 +42,7 @@ async def sheet(request: Request, sheet_token: str) -> Response:
 
 
 @put("/sheets/{sheet_token:str}/marks/{aspect_id:int}", who=JUDGES)
-async def save(request: Request, sheet_token: str, aspect_id: int) -> Response[dict[str, Any]]:
+async def save(request: Request, sheet_token: FromPath[str], aspect_id: FromPath[int]) -> Response[dict[str, Any]]:
     """`value=26.5`, or `clear=1` to make it missing again; If-Match and Idempotency-Key say what was seen and once."""
     key = request.headers.get("idempotency-key", "")
     seen = _NUMBER.fullmatch(request.headers.get("if-match", ""))
@@ -75,7 +76,7 @@ def _mark(mark: SavedMark) -> dict[str, Any]:
 
 
 @post("/sheets/{sheet_token:str}/submission", who=JUDGES)
-async def submit(request: Request, sheet_token: str) -> Response[dict[str, Any]]:
+async def submit(request: Request, sheet_token: FromPath[str]) -> Response[dict[str, Any]]:
     """`signature`, and for each aspect read back `seen=aspect:revision`."""
     form = await read_form(request)
     try:
@@ -98,7 +99,7 @@ def _seen(form: Form) -> dict[int, int]:
 
 
 @post("/sheets/{sheet_token:str}/recusal", who=JUDGES)
-async def recuse(request: Request, sheet_token: str) -> Response:
+async def recuse(request: Request, sheet_token: FromPath[str]) -> Response:
     form = await read_form(request)
     reason = form.text("reason", longest=200)
     try:

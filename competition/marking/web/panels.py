@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts import service as accounts
 from competition.accounts.kinds import Role
@@ -26,7 +27,7 @@ CALLERS = frozenset({Role.ORGANISER, Role.CHIEF_JUDGE})
 
 
 @get("/stages/{stage_id:int}/panels", who=READERS)
-async def show(request: Request, stage_id: int) -> Response:
+async def show(request: Request, stage_id: FromPath[int]) -> Response:
     scheme = await service.load_scheme(stage_id)
     plan = await plan_draw(stage_id)
     counts: dict[int, int] = {}
@@ -56,7 +57,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 @get("/parts/{part_id:int}/panel", who=PREPARERS)
-async def edit(request: Request, part_id: int) -> Response:
+async def edit(request: Request, part_id: FromPath[int]) -> Response:
     place = await part_place(part_id)
     panel = (await load_panels(place.stage_id)).get(part_id)
     values: dict[str, Any] = {"name": panel.name if panel else place.name}
@@ -69,7 +70,7 @@ async def edit(request: Request, part_id: int) -> Response:
 
 
 @post("/parts/{part_id:int}/panel", who=PREPARERS)
-async def save(request: Request, part_id: int) -> Response:
+async def save(request: Request, part_id: FromPath[int]) -> Response:
     form = await read_form(request)
     count = form.whole("seats", least=1, most=MOST_SEATS, default=5)
     if form.value("do") == "add":
@@ -97,7 +98,7 @@ async def save(request: Request, part_id: int) -> Response:
 
 
 @get("/panels/{panel_id:int}/substitute", who=PREPARERS | {Role.CHIEF_JUDGE})
-async def substitute_page(request: Request, panel_id: int) -> Response:
+async def substitute_page(request: Request, panel_id: FromPath[int]) -> Response:
     return await _substitute(request, panel_id, Form())
 
 
@@ -113,7 +114,7 @@ async def _substitute(request: Request, panel_id: int, form: Form, status: int =
 
 
 @post("/panels/{panel_id:int}/substitute", who=PREPARERS | {Role.CHIEF_JUDGE})
-async def add_substitute(request: Request, panel_id: int) -> Response:
+async def add_substitute(request: Request, panel_id: FromPath[int]) -> Response:
     """Seat one more substitute and hand over every free place at once."""
     form = await read_form(request)
     person_id = form.whole("person_id")
@@ -130,12 +131,12 @@ async def add_substitute(request: Request, panel_id: int) -> Response:
 
 
 @get("/stages/{stage_id:int}/codes", who=CALLERS)
-async def codes_page(request: Request, stage_id: int) -> Response:
+async def codes_page(request: Request, stage_id: FromPath[int]) -> Response:
     return await stage_page(request, "marking/codes.html", stage_id, under="panels", panels=await load_panels(stage_id))
 
 
 @post("/stages/{stage_id:int}/codes", who=CALLERS)
-async def make_codes(request: Request, stage_id: int) -> Response:
+async def make_codes(request: Request, stage_id: FromPath[int]) -> Response:
     """Fresh codes for the chosen seats, shown once, to be printed and handed out; older unused ones stop working."""
     form = await read_form(request)
     head = await stage_context(stage_id)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.accounts.kinds import Role
 from competition.contests.kinds import StageState
@@ -83,12 +84,12 @@ def _boxes(room: Room) -> dict[str, str]:
 
 
 @get("/stages/{stage_id:int}/room", who=ROOM)
-async def show(request: Request, stage_id: int) -> Response:
+async def show(request: Request, stage_id: FromPath[int]) -> Response:
     return await _room_page(request, stage_id, Form())
 
 
 @get("/stages/{stage_id:int}/room/live", who=ROOM)
-async def live(request: Request, stage_id: int) -> Response:
+async def live(request: Request, stage_id: FromPath[int]) -> Response:
     """What changes while judges mark; 304 without loading the room when nothing has."""
     viewer = signed_in(request)
     tag = f'"{await room_tag(stage_id)}-{language.get()}-{viewer.account_id}"'
@@ -112,12 +113,12 @@ async def _work_page(request: Request, work: NumberedWork, form: Form, status: i
 
 
 @get("/numbers/{blind_id:int}", who=ROOM)
-async def number(request: Request, blind_id: int) -> Response:
+async def number(request: Request, blind_id: FromPath[int]) -> Response:
     return await _work_page(request, await numbered_work(blind_id), Form())
 
 
 @post("/stages/{stage_id:int}/check", who=CHECKERS)
-async def check(request: Request, stage_id: int) -> Response:
+async def check(request: Request, stage_id: FromPath[int]) -> Response:
     """The second person's check of the chosen sheets; back to the work they came from."""
     form = await read_form(request)
     back = f"/numbers/{form.whole('blind')}" if form.value("blind") else f"/stages/{stage_id}/room"
@@ -129,7 +130,7 @@ async def check(request: Request, stage_id: int) -> Response:
 
 
 @post("/sheets/{sheet_token:str}/return", who=CHIEF)
-async def return_sheet(request: Request, sheet_token: str) -> Response:
+async def return_sheet(request: Request, sheet_token: FromPath[str]) -> Response:
     form = await read_form(request)
     place = await stage_of_sheet(sheet_token)
     try:
@@ -140,7 +141,7 @@ async def return_sheet(request: Request, sheet_token: str) -> Response:
 
 
 @post("/sheets/{sheet_token:str}/marks/{aspect_id:int}/correction", who=CHIEF)
-async def correct(request: Request, sheet_token: str, aspect_id: int) -> Response:
+async def correct(request: Request, sheet_token: FromPath[str], aspect_id: FromPath[int]) -> Response:
     """After the lock: a revision with a reason."""
     form = await read_form(request)
     place = await stage_of_sheet(sheet_token)
@@ -156,7 +157,7 @@ async def correct(request: Request, sheet_token: str, aspect_id: int) -> Respons
 
 
 @post("/stages/{stage_id:int}/signature", who=CHIEF)
-async def sign(request: Request, stage_id: int) -> Response:
+async def sign(request: Request, stage_id: FromPath[int]) -> Response:
     form = await read_form(request)
     signature = form.value("signature").strip() or form.value("words").strip()
     try:
@@ -168,7 +169,7 @@ async def sign(request: Request, stage_id: int) -> Response:
 
 
 @post("/stages/{stage_id:int}/lock", who=CHIEF)
-async def lock(request: Request, stage_id: int) -> Response:
+async def lock(request: Request, stage_id: FromPath[int]) -> Response:
     try:
         await service.lock_stage(actor_of(request), stage_id)
     except Refused as refused:

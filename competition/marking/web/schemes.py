@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from competition.contests.kinds import StageState
 from competition.contests.service import stage_context
@@ -41,14 +42,14 @@ def _options(names: dict[Any, str]) -> list[tuple[str, str]]:
 
 
 @get("/stages/{stage_id:int}/scheme", who=READERS)
-async def show(request: Request, stage_id: int) -> Response:
+async def show(request: Request, stage_id: FromPath[int]) -> Response:
     stored = await service.load_scheme(stage_id)
     rows = rows_of_draft(as_draft(stored)) if stored else changed_rows([], "add_part")
     return await _page(request, stage_id, form_of(rows, version=str(stored.number if stored else 0)))
 
 
 @post("/stages/{stage_id:int}/scheme", who=PREPARERS)
-async def save(request: Request, stage_id: int) -> Response:
+async def save(request: Request, stage_id: FromPath[int]) -> Response:
     """Save, or add or remove a row and show the form again."""
     form = await read_form(request)
     act = form.value("do")
@@ -66,7 +67,7 @@ async def save(request: Request, stage_id: int) -> Response:
 
 
 @post("/stages/{stage_id:int}/scheme/copy", who=PREPARERS)
-async def copy(request: Request, stage_id: int) -> Response:
+async def copy(request: Request, stage_id: FromPath[int]) -> Response:
     form = await read_form(request)
     try:
         await service.copy_scheme(actor_of(request), form.whole("from_stage"), stage_id)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from competition.accounts.access import acting_as, lets_in
 from competition.accounts.kinds import Role
@@ -89,13 +90,13 @@ async def rooms(request: Request) -> Response:
 
 
 @get("/contests/{contest_id:int}/marking", who=EVERYBODY)
-async def contest_stages(request: Request, contest_id: int) -> Response:
+async def contest_stages(request: Request, contest_id: FromPath[int]) -> Response:
     stages = await marked_stages(Stage.group._.skill._.contest == contest_id, ended=True)
     return page(request, "marking/rooms.html", stages=stages, contest=contest_id, **WORDS)
 
 
 @get("/stages/{stage_id:int}/marking", who=EVERYBODY)
-async def stage(request: Request, stage_id: int) -> Response:
+async def stage(request: Request, stage_id: FromPath[int]) -> Response:
     """On to the screen that matters now: the room while marks come in, before that what is to be prepared."""
     head = await stage_context(stage_id)
     open_to = [href.format(stage_id) for href, _label, who in TABS if holds(request, *who)]

@@ -124,7 +124,17 @@ def organiser_approves_all(play: Play) -> None:
         expect(desk.row(contestant.name)).to_contain_text("已通过")
 
 
+def organiser_starts_the_contest(play: Play) -> None:
+    """From now on the school can no longer enter anybody."""
+    desk = play.organiser
+    desk.open(play.contest_path)
+    desk.confirm("开始比赛")
+    desk.told("竞赛状态改为“比赛”")
+    play.registrar.open("/my-entries")
+    expect(play.registrar.page.get_by_role("link", name="逐个报名")).to_have_count(0)
+
+
 ACTS = (
     school_registers_by_form, school_registers_by_workbook, organiser_returns_one, school_mends_and_resubmits,
-    organiser_approves_all,
+    organiser_approves_all, organiser_starts_the_contest,
 )  # fmt: skip

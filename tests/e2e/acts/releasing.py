@@ -124,10 +124,18 @@ def winners_are_in_their_pool(play: Play) -> None:
     desk.shot("49-winners-pool")
 
 
+def organiser_ends_the_contest(play: Play) -> None:
+    desk = play.organiser
+    desk.open(play.contest_path)
+    desk.confirm("结束竞赛")
+    desk.told("竞赛状态改为“已结束”")
+    desk.shot("49-contest-ended")
+
+
 def _of(stage: str) -> list[InStage]:
     acts = (passer_by_sees_nothing, organiser_computes, passer_by_sees_nothing, organiser_releases)
     return [InStage(act, stage) for act in (*acts, passer_by_sees_the_result)]
 
 
 PRELIMINARY = (*_of("初赛"), finalists_have_their_places)
-FINAL = (*_of("决赛"), winners_and_delegations, winners_are_in_their_pool)
+FINAL = (*_of("决赛"), winners_and_delegations, winners_are_in_their_pool, organiser_ends_the_contest)
