@@ -47,3 +47,8 @@ ROLE_SCOPE = {
     Role.CONTESTANT: "person",
     Role.AUDITOR: "",
 }
+
+
+def scope_fits(role: Role, scope_id: int) -> bool:
+    """Whether the role can be held for that id. An organiser without a contest may set up contests of their own."""
+    return bool(ROLE_SCOPE[role]) == bool(scope_id) or (role == Role.ORGANISER and not scope_id)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from competition import clock
-from competition.accounts.kinds import ROLE_SCOPE, Role
+from competition.accounts.kinds import ROLE_SCOPE, Role, scope_fits
 from competition.accounts.passwords import hash_password, password_matches, password_problem
 from competition.accounts.sessions import digest, end_session, start_session
 from competition.accounts.tables import Account, RoleGrant, SignInCode, SignInFailure, SignInSession
@@ -61,7 +61,7 @@ async def create_account(actor: Actor, new: NewAccount, *, password_hash: str = 
 async def grant_role(actor: Actor, account_id: int, role: Role, scope_id: int = 0) -> None:
     """Give `role` for the one thing it covers; a second time changes nothing. Raises Refused without that thing."""
     kind = ROLE_SCOPE[role]
-    if bool(kind) != bool(scope_id):
+    if not scope_fits(role, scope_id):
         raise Refused(Problem(N_("该角色须指明管理范围"), field="scope_id"))
     async with write(actor) as change:
         held = await RoleGrant.exists().where(

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from competition.accounts import service
 from competition.accounts.access import PUBLIC, SIGNED_IN, Scopes, open_path, path_scope
-from competition.accounts.kinds import ROLE_NAMES, ROLE_SCOPE, Role
+from competition.accounts.kinds import ROLE_NAMES, Role, scope_fits
 from competition.accounts.sessions import COOKIE, SECURE_COOKIE, session_cookie
 from competition.accounts.tables import Account, RoleGrant
 from competition.problems import N_, Refused
@@ -140,7 +140,7 @@ async def create_account(request: Request) -> Response:
     )
     role = form.choice("role", Role)
     scope_id = form.whole("scope_id", default=0)
-    if form.valid and bool(ROLE_SCOPE[role]) != bool(scope_id):
+    if form.valid and not scope_fits(role, scope_id):
         form.wrong("scope_id", N_("该角色须指明管理范围的编号；全市角色留空"))
     if form.valid:
         try:

@@ -4,9 +4,11 @@ from collections import defaultdict
 from typing import Any
 
 from competition.accounts.kinds import ROLE_SCOPE, Role
-from competition.accounts.service import revoke_role
+from competition.accounts.service import grant_role, revoke_role
 from competition.accounts.tables import RoleGrant
-from competition.audit.write import Actor
+from competition.audit.write import Actor, write
+from competition.contests.drafts import ContestDraft
+from competition.contests.service import create_contest
 from competition.contests.tables import Skill
 from competition.people.appointing import Appointed, appoint
 from competition.problems import N_, Missing, Problem, Refused
@@ -19,6 +21,15 @@ APPOINTS: dict[str, tuple[Role, ...]] = {
     ),
     Role.ORGANISER: (Role.CHIEF_JUDGE, Role.SCORE_CLERK, Role.ENCRYPTION_JUDGE, Role.SUPERVISOR),
 }  # fmt: skip
+
+
+async def found_contest(actor: Actor, draft: ContestDraft) -> int:
+    """A new contest; an organiser who founds one runs it. Raises Refused."""
+    async with write(actor):
+        contest_id = await create_contest(actor, draft)
+        if actor.role == Role.ORGANISER and actor.user_id is not None:
+            await grant_role(actor, actor.user_id, Role.ORGANISER, contest_id)
+    return contest_id
 
 
 async def _skill_ids(contest_id: int) -> list[int]:

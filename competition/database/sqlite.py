@@ -114,6 +114,8 @@ class TunedSQLiteEngine(SQLiteEngine):
     async def close_connection_pool(self, **_: Any) -> None:
         if self._writer is None:
             return
+        while self._commit_task is not None:
+            await self._commit_task
         async with self._lock:
             self._committer.shutdown()
             self._readers.shutdown()
@@ -207,10 +209,10 @@ class TunedSQLiteEngine(SQLiteEngine):
             await asyncio.sleep(0)
         await self._lock.acquire()
         self._commit_task = None
-        assert self._writer is not None
         if not self._group_open:  # a full disk has rolled it back meanwhile
             self._lock.release()
             return
+        assert self._writer is not None
         try:
             await asyncio.get_running_loop().run_in_executor(self._committer, self._writer.execute, "COMMIT")
         except sqlite3.Error as error:

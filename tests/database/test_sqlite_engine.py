@@ -130,3 +130,13 @@ async def test_rows_survive_closing_and_opening(tmp_path: Path) -> None:
         await save("kept")
     async with open_database(path):
         assert await names() == ["kept"]
+
+
+async def test_closing_right_after_a_failed_write_waits_for_its_group(tmp_path: Path) -> None:
+    path = str(tmp_path / "failed.sqlite3")
+    await migrate(path)
+    async with open_database(path):
+        with pytest.raises(ValueError):
+            await save("lost", fail=True)
+    async with open_database(path):
+        assert await names() == []

@@ -515,3 +515,25 @@ async def test_pages_cost_the_same_for_one_skill_and_thirty(site: Site) -> None:
     for number in range(2, 31):
         await one_more(number)
     assert [await queries_of(bureau, address) for address in addresses] == one
+
+
+async def test_an_organiser_without_a_contest_founds_one_and_runs_it(site: Site) -> None:
+    organiser = await site.sign_in_as(await site.account((Role.ORGANISER, 0)))
+    answer = await organiser.submit(
+        "/contests/new", name="行业技能竞赛", tier="municipal", contest_class="second", category="special", year=2025,
+        in_annual_plan="on", supported="on",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    contest = await Contest.select().order_by(Contest.id, ascending=False).first()
+    assert (contest["name"], contest["in_annual_plan"], contest["supported"]) == ("行业技能竞赛", False, False)
+    assert (await organiser.get(f"/contests/{contest['id']}")).status_code == 200
+
+
+async def test_an_organiser_without_a_contest_reaches_nobody_elses(site: Site) -> None:
+    bureau = await site.sign_in(Role.BUREAU)
+    fields = {"tier": "municipal", "contest_class": "second", "category": "special", "year": 2025}
+    await bureau.submit("/contests/new", name="别人的竞赛", **fields)
+    contest = await Contest.select(Contest.id).order_by(Contest.id, ascending=False).first()
+    organiser = await site.sign_in_as(await site.account((Role.ORGANISER, 0)))
+    assert (await organiser.get(f"/contests/{contest['id']}")).status_code == 403
+    assert "别人的竞赛" not in (await organiser.get("/contests")).text

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
@@ -20,6 +21,7 @@ from competition.contests.kinds import (
     Tier,
 )
 from competition.contests.rules import contest_warnings
+from competition.contests.staff import found_contest
 from competition.contests.tables import Contest, Skill
 from competition.contests.web.contest_page import contest_page
 from competition.contests.web.seeing import EDITORS, READERS, check_sees, visible_contests
@@ -31,6 +33,7 @@ from competition.web.pages import page, redirect
 from competition.web.paging import paging
 from competition.web.viewer import actor_of, signed_in
 
+FOUNDERS = frozenset({Role.BUREAU, Role.ORGANISER})
 NAMES: dict[str, Any] = {
     "tier_names": TIER_NAMES,
     "class_names": CLASS_NAMES,
@@ -58,7 +61,7 @@ async def list_contests(request: Request) -> Response:
     return page(
         request, "contests/list.html", contests=contests, pages=pages, asked=asked, years=await _years(visible),
         skills=await _skill_counts([contest["id"] for contest in contests]),
-        may_create=acting_as(request) == Role.BUREAU, **NAMES,
+        may_create=acting_as(request) in FOUNDERS, **NAMES,
     )  # fmt: skip
 
 
@@ -124,7 +127,7 @@ def _form_page(
     )  # fmt: skip
 
 
-@get("/contests/new", who={Role.BUREAU})
+@get("/contests/new", who=FOUNDERS)
 async def new_contest(request: Request) -> Response:
     return _form_page(request, Form.filled(year=clock.today().year, in_annual_plan=True), None)
 
@@ -137,13 +140,16 @@ async def _notice(text: str, draft: ContestDraft, contest_id: int) -> str:
     return _("；").join([text, *(said(warning) for warning in contest_warnings(draft, others))])
 
 
-@post("/contests/new", who={Role.BUREAU})
+@post("/contests/new", who=FOUNDERS)
 async def create_contest(request: Request) -> Response:
+    """An organiser's contest comes into the annual plan, and among the supported ones, by the bureau alone."""
     form = await read_form(request)
     draft = read_draft(form)
+    if acting_as(request) != Role.BUREAU:
+        draft = msgspec.structs.replace(draft, supported=False, in_annual_plan=False)
     try:
         if form.valid:
-            contest_id = await service.create_contest(actor_of(request), draft)
+            contest_id = await found_contest(actor_of(request), draft)
             return redirect(f"/contests/{contest_id}", await _notice(_("已建立竞赛，接着添加赛项"), draft, contest_id))
     except Refused as refused:
         form.refuse(refused)

@@ -71,10 +71,23 @@ def bureau_fills_the_judges_pool(play: Play) -> None:
     desk.shot("03-judges-pool")
 
 
-def bureau_founds_the_contest(play: Play) -> None:
-    """Tier and class are the bureau's to say; everything else the organiser sets up."""
+def bureau_makes_the_organiser(play: Play) -> None:
+    """An organiser without a contest yet sets up one of their own."""
     desk = play.bureau
-    desk.open("/contests/new")
+    desk.open("/accounts/new")
+    desk.fill_in({"姓名": "赛务员", "登录名": "organiser", "初始密码": PASSWORD})
+    desk.choose("角色", "赛务组")
+    desk.press("建立账号")
+    desk.told("已建立账号")
+    play.organiser = play.house.desk("organiser")
+    play.organiser.sign_in("organiser", PASSWORD)
+
+
+def organiser_founds_the_contest(play: Play) -> None:
+    desk = play.organiser
+    desk.shot("04-desk-of-the-organiser")
+    desk.open("/contests")
+    desk.follow("新建竞赛")
     desk.fill("竞赛名称", CONTEST)
     desk.choose("层级", "市级")
     desk.choose("类别", "一类")
@@ -82,12 +95,17 @@ def bureau_founds_the_contest(play: Play) -> None:
     desk.press("建立竞赛")
     desk.heading(CONTEST)
     play.contest_path = _path(desk)
-    desk.follow("工作人员")
-    desk.choose("角色", "赛务组")
-    password = _appointed(desk, "指派", {"姓名": "赛务员", "登录名": "organiser"})
-    desk.shot("04-staff")
-    play.organiser = play.house.desk("organiser")
-    play.organiser.sign_in("organiser", password)
+    expect(desk.page.get_by_label("列入当年竞赛计划")).to_have_count(0)
+
+
+def bureau_puts_it_into_the_annual_plan(play: Play) -> None:
+    """Money is paid for contests of the plan only, so that is the bureau's to say."""
+    desk = play.bureau
+    desk.open(play.contest_path)
+    desk.follow("修改")
+    desk.page.get_by_label("列入当年竞赛计划").check()
+    desk.press("保存")
+    desk.told("已保存竞赛信息")
 
 
 def _path(desk: Desk) -> str:
@@ -96,7 +114,6 @@ def _path(desk: Desk) -> str:
 
 def organiser_describes_the_contest(play: Play) -> None:
     desk = play.organiser
-    desk.shot("05-desk-of-the-organiser")
     desk.open(play.contest_path)
     desk.follow("修改")
     desk.fill_in({"办赛文号": DOCUMENT, "报名开始": play.moment(-3), "报名截止": play.moment(6, "17:00")})
@@ -177,6 +194,7 @@ def organiser_appoints_the_officials(play: Play) -> None:
 
 
 ACTS = (
-    bureau_signs_in, bureau_registers_units, bureau_fills_the_judges_pool, bureau_founds_the_contest,
+    bureau_signs_in, bureau_registers_units, bureau_fills_the_judges_pool, bureau_makes_the_organiser,
+    organiser_founds_the_contest, bureau_puts_it_into_the_annual_plan,
     organiser_describes_the_contest, organiser_adds_the_skill, organiser_appoints_the_officials,
 )  # fmt: skip
