@@ -48,9 +48,9 @@ async def test_postgres_has_what_the_tables_declare(address: str) -> None:
             await connection.execute(statement)
         await connection.execute("SET search_path TO public")
         for query in (COLUMNS, INDEXES):
-            declared, migrated = (await connection.fetch(query, name) for name in ("declared", "public"))
-            left = {tuple(row) for row in await migrated if row[0] != "schema_version"}
-            assert left == {tuple(row) for row in await declared}
+            declared = {tuple(row) for row in await connection.fetch(query, "declared")}
+            migrated = {tuple(row) for row in await connection.fetch(query, "public") if row[0] != "schema_version"}
+            assert migrated == declared
     finally:
         await connection.close()
 
