@@ -3,8 +3,11 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Literal
 
 SCALE = 10_000
+
+Rounding = Literal["half_up", "half_even", "down", "up"]
 
 _PLAIN = re.compile(r"-?\d{1,9}(\.\d{1,4})?", re.ASCII)
 
@@ -29,6 +32,22 @@ def round_half_up(value: Fraction | Decimal, digits: int) -> Decimal:
     scaled = abs(value) * 10**digits
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(whole if value >= 0 else -whole) * quantum
+
+
+def round_ratio(numerator: int, denominator: int, quantum: int = 1, rounding: Rounding = "half_up") -> int:
+    """numerator / denominator as the nearest multiple of `quantum`, by a named rule; `denominator` is positive.
+
+    half_up goes away from zero on a half, down towards zero, up away from zero.
+    """
+    step = denominator * quantum
+    whole, rest = divmod(abs(numerator), step)
+    if rest and (
+        rounding == "up"
+        or (rounding == "half_up" and 2 * rest >= step)
+        or (rounding == "half_even" and (2 * rest > step or (2 * rest == step and whole % 2)))
+    ):
+        whole += 1
+    return whole * quantum if numerator >= 0 else -whole * quantum
 
 
 def parse_decimal(text: str) -> Decimal:

@@ -101,6 +101,7 @@ class Stage(Row, tablename="stage"):
     """Preliminary, semi-final or final of one group, with the cut that leads to the next one.
 
     `cut_value` is in 1/10000 (places, percent or marks by `cut_kind`); `tie_breaks` is a JSON list of part codes.
+    `cut_reserved` places lie within the cut for each delegation; `rank_ties` is "decided" where no rank may be shared.
     """
 
     INDEXES = (unique("group", "position"), unique("group", "kind"))
@@ -112,6 +113,8 @@ class Stage(Row, tablename="stage"):
     cut_kind = word(20)
     cut_value = BigInt(default=0, null=False)
     cut_ties = word(20)
+    cut_reserved = Integer(default=0, null=False)
+    rank_ties = word(20)
     tie_breaks = text()
     version = Integer(default=1, null=False)
 

@@ -8,7 +8,8 @@ import msgspec
 
 from competition.exact import round_half_up
 from competition.marking.rules.aggregate import Aggregation
-from competition.marking.rules.totals import Aspect, Part, PartMarks, Scheme, part_score, weighted_total
+from competition.marking.rules.scheme import Aspect, Part, Scheme
+from competition.marking.rules.totals import PartMarks, part_score, weighted_total
 
 JUDGES = 5
 STEP = Decimal("0.5")

@@ -39,6 +39,7 @@ class ResultLine(Row, tablename="result_line"):
     """One entry's result, with its attendance as it was then. `token` is what the QR code of the line holds.
 
     `total` in 1/10000 (None: a mark is missing, or did not take part); `parts` is JSON {code: score in 1/10000};
+    `scale` is the score on the WorldSkills scale (reverse-engineered), None where it does not apply;
     `reason` is JSON {"text", "params"}, translated when shown; `prize_fen` is per person.
     """
 
@@ -51,6 +52,7 @@ class ResultLine(Row, tablename="result_line"):
     rank = Integer(null=True, default=None)
     tied = Boolean(default=False, null=False)
     total = BigInt(null=True, default=None)
+    scale = Integer(null=True, default=None)
     parts = text()
     award = word(40)
     award_name = word(60)

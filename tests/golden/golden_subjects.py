@@ -9,7 +9,8 @@ from msgspec import convert
 from competition.marking.rules.aggregate import Aggregation, panel_score
 from competition.marking.rules.draw import draw
 from competition.marking.rules.entry import read_mark
-from competition.marking.rules.totals import Part, Scheme, weighted_total
+from competition.marking.rules.scheme import Part, Scheme
+from competition.marking.rules.totals import weighted_total
 from competition.problems import Refused
 from competition.results.rules.advancement import Cut, advance
 from competition.results.rules.awards import Award, SmallField, give

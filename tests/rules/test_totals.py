@@ -6,16 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.marking.rules.aggregate import Aggregation
-from competition.marking.rules.totals import (
-    Aspect,
-    Part,
-    PartMarks,
-    Scheme,
-    aspect_scores,
-    part_score,
-    scheme_problems,
-    weighted_total,
-)
+from competition.marking.rules.scheme import Aspect, Part, Scheme, scheme_problems
+from competition.marking.rules.totals import PartMarks, aspect_scores, part_score, weighted_total
 
 TRIMMED = Aggregation("trimmed", 1, 1)
 HALF = Decimal("0.5")

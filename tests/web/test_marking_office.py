@@ -119,7 +119,7 @@ async def test_the_editor_saves_a_new_version(site: Site) -> None:
     ("field", "value", "said"),
     [
         ("part-0-weight", "90", "各部分权重合计应为 100，现为 90"),
-        ("part-0-weight", "33.333", "权重最多两位小数"),
+        ("part-0-weight", "33.33333", "最多四位小数"),
         ("part-0-aspect-0-step", "3", "A 的步长 3 不能整除满分 10"),
         ("part-0-aspect-0-maximum", "9", "P 各评分项满分合计 9，与满分 10 不符"),
         ("part-0-drop_highest", "1", "平均分和中位数不去分"),

@@ -1,47 +1,63 @@
-"""From the marks of k judges to one panel score."""
+"""From the marks of k judges to one figure, in whole 1/10000 until the one rounding."""
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
-from competition.exact import round_half_up
+from competition.exact import Rounding, from_units, round_ratio, to_units
 from competition.problems import N_, Problem, Refused
 
 FINEST_DIGITS = 4  # the database holds marks in 1/10000
 
+AggregationWord = Literal["trimmed", "mean", "median", "sum", "agreed"]
+
 
 class Aggregation(msgspec.Struct, frozen=True):
-    """How a panel's marks become one score, rounded once, half up, at `digits`."""
+    """How a panel's marks become one score, rounded once by a named rule at `digits`.
 
-    kind: Literal["trimmed", "mean", "median"]
+    sum: the marks that are left after the drops are added, as in diving. agreed: every judge gives the same, as in a
+    WorldSkills measurement; marks that differ are no score.
+    """
+
+    kind: AggregationWord
     drop_highest: int = 0
     drop_lowest: int = 0
     digits: int = 2
+    rounding: Rounding = "half_up"
+
+
+def combined(marks: Sequence[int], rule: Aggregation) -> tuple[int, int] | None:
+    """(numerator, denominator) of the panel's figure, not rounded; None where agreement is wanted and missing.
+
+    The rule must suit the number of marks (see `aggregation_problems`).
+    """
+    count = len(marks)
+    if rule.kind == "agreed":
+        return (marks[0], 1) if marks.count(marks[0]) == count else None
+    if rule.kind == "mean":
+        return sum(marks), count
+    kept = sorted(marks)
+    if rule.kind == "median":
+        kept = kept[(count - 1) // 2 : count // 2 + 1]
+    else:
+        kept = kept[rule.drop_lowest : count - rule.drop_highest]
+    return sum(kept), 1 if rule.kind == "sum" else len(kept)
 
 
 def panel_score(scores: Sequence[Decimal | None], rule: Aggregation) -> Decimal | None:
     """None while any mark is missing: blank is not zero. Raises Refused when the rule does not suit so few judges."""
-    marks = sorted(Fraction(score) for score in scores if score is not None)
+    marks = [to_units(score) for score in scores if score is not None]
     if not marks or len(marks) < len(scores):
         return None
     if problems := aggregation_problems(rule, len(marks)):
         raise Refused(*problems)
-    kept = _kept(marks, rule)
-    return round_half_up(sum(kept, Fraction(0)) / len(kept), rule.digits)
-
-
-def _kept(ordered: list[Fraction], rule: Aggregation) -> list[Fraction]:
-    count = len(ordered)
-    match rule.kind:
-        case "trimmed":
-            return ordered[rule.drop_lowest : count - rule.drop_highest]
-        case "median":
-            return ordered[(count - 1) // 2 : count // 2 + 1]
-        case "mean":
-            return ordered
+    figure = combined(marks, rule)
+    if figure is None:
+        return None
+    units = round_ratio(*figure, 10 ** (FINEST_DIGITS - rule.digits), rule.rounding)
+    return from_units(units).quantize(Decimal(1).scaleb(-rule.digits))
 
 
 def aggregation_problems(rule: Aggregation, judges: int) -> list[Problem]:
@@ -54,7 +70,7 @@ def aggregation_problems(rule: Aggregation, judges: int) -> list[Problem]:
         problems.append(Problem(N_("去掉的分数个数不能为负"), field="drop_highest"))
     elif rule.kind == "trimmed" and not dropped:
         problems.append(Problem(N_("去高去低至少去掉 1 个分数；不去分请选平均分"), field="drop_highest"))
-    elif rule.kind != "trimmed" and dropped:
+    elif rule.kind not in ("trimmed", "sum") and dropped:
         problems.append(Problem(N_("平均分和中位数不去分；去掉高低分须选去高去低"), field="kind"))
     elif 1 <= judges <= dropped:
         problems.append(_nothing_left(rule, judges))

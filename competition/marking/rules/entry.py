@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from competition.exact import plain
+from competition.marking.rules.calculation import Calculation, measured_problem
 from competition.problems import N_, Problem, Refused
 
 # Tried in order; the first pattern found says what is wrong. Python's own `Decimal` would take most of these.
@@ -36,3 +37,15 @@ def read_mark(text: str, maximum: Decimal, step: Decimal) -> Decimal:
         wrong = N_("{text} 不合步长 {step}，相邻分值为 {lower} 和 {upper}")
         raise Refused(Problem(wrong, field="value", params=limits | beside))
     return mark
+
+
+WIDEST_MEASUREMENT = Decimal(100_000)
+FINEST = Decimal("0.0001")
+
+
+def read_measured(text: str, calculation: Calculation) -> Decimal:
+    """What was measured, for the calculation to turn into a mark. Raises Refused at the field "value"."""
+    measured = read_mark(text, WIDEST_MEASUREMENT, FINEST)
+    if problem := measured_problem(calculation, measured):
+        raise Refused(problem)
+    return measured

@@ -12,7 +12,7 @@ from piccolo.query.functions.aggregate import Count
 from competition.contests.kinds import StageState
 from competition.entries.tables import StagePlace
 from competition.exact import from_units, plain
-from competition.marking.kinds import SheetState
+from competition.marking.kinds import Method, SheetState
 from competition.marking.service.schemes import AspectRow, stored_aspect
 from competition.marking.service.ties import GONE
 from competition.marking.tables import Aspect, BlindNumber, Mark, Sheet
@@ -27,7 +27,8 @@ _SHEET_COLUMNS = (
     Sheet.seat._.panel.name.as_alias("panel"), Sheet.blind.label.as_alias("label"),
     Sheet.blind.number.as_alias("number"), Sheet.blind.station.as_alias("station"),
     Sheet.blind._.session.number.as_alias("session"), Sheet.part.name.as_alias("part_name"),
-    Sheet.part.name_en.as_alias("part_name_en"), Sheet.stage.state.as_alias("stage_state"),
+    Sheet.part.name_en.as_alias("part_name_en"), Sheet.part.method.as_alias("method"), Sheet.rescore,
+    Sheet.stage.state.as_alias("stage_state"),
     Sheet.stage.kind.as_alias("stage_kind"), Sheet.stage._.group.kind.as_alias("group_kind"),
     _SKILL.name.as_alias("skill"), _SKILL.name_en.as_alias("skill_en"),
 )  # fmt: skip
@@ -137,7 +138,11 @@ async def _works(rows: Sequence[dict[str, Any]]) -> dict[int, Work]:
     if not sheet_ids:
         return {}
     parts = sorted({row["part"] for row in rows})
-    aspects = await Aspect.select(Aspect.part, Count(alias="n")).where(Aspect.part.is_in(parts)).group_by(Aspect.part)
+    aspects = (
+        await Aspect.select(Aspect.part, Count(alias="n"))
+        .where(Aspect.part.is_in(parts) & Aspect.retired_at.is_null())
+        .group_by(Aspect.part)
+    )
     entered = (
         await Mark.select(Mark.sheet, Count(alias="n"))
         .where(Mark.sheet.is_in(sheet_ids) & Mark.current.eq(True) & Mark.value.is_not_null())
@@ -181,12 +186,17 @@ async def judge_sheet(account_id: int, token: str) -> JudgeSheet:
 
 
 async def _items(head: dict[str, Any]) -> list[SheetItem]:
-    aspects = await Aspect.select().where(Aspect.part == head["part"]).order_by(Aspect.position)
+    aspects = (
+        await Aspect.select()
+        .where((Aspect.part == head["part"]) & Aspect.retired_at.is_null())
+        .order_by(Aspect.position)
+    )
     marks = await Mark.select(Mark.aspect, Mark.number, Mark.value, Mark.made_at).where(
         (Mark.sheet == head["id"]) & Mark.current.eq(True)
     )
     by_aspect = {mark["aspect"]: mark for mark in marks}
-    return [_item(stored_aspect(row), by_aspect.get(row["id"])) for row in aspects]
+    method = Method(head["method"] or Method.SCORE)
+    return [_item(stored_aspect(row, method), by_aspect.get(row["id"])) for row in aspects]
 
 
 def _item(aspect: AspectRow, mark: dict[str, Any] | None) -> SheetItem:

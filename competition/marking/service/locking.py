@@ -33,7 +33,7 @@ def stage_progress(
     sheets: list[SheetMarks] = []
     missing: tuple[MissingPart, ...] = ()
     if marks is not None:
-        blinds_gone = {marks.blinds[entry] for entry in gone if entry in marks.blinds}
+        blinds_gone = {blinds[entry] for blinds in marks.blinds.values() for entry in gone if entry in blinds}
         sheets = [sheet for sheet in marks.sheets if sheet.counts and sheet.blind_id not in blinds_gone]
         missing = tuple(_missing_parts(marks, present))
     return StageProgress(
@@ -62,8 +62,8 @@ def short_panels(marks: StageMarks, present: list[int]) -> int:
     for part in marks.scheme.panel_parts:
         counting = marks.counting(part.id)
         for entry in present:
-            judges = len(counting.get(marks.blinds.get(entry, 0), []))
-            if part.aggregation and entry in marks.blinds and aggregation_problems(part.aggregation, judges):
+            blind = marks.blind_of(part, entry)
+            if blind is not None and aggregation_problems(part.panel_rule, len(counting.get(blind, []))):
                 short.add(entry)
     return len(short)
 

@@ -17,8 +17,10 @@ from competition.database.errors import Duplicate
 from competition.database.prepared import Prepared
 from competition.exact import from_units, plain, to_units
 from competition.marking.events import MarkCorrected
-from competition.marking.kinds import SHEET_STATE_NAMES, SheetState
-from competition.marking.rules.entry import read_mark
+from competition.marking.kinds import SHEET_STATE_NAMES, Method, SheetState
+from competition.marking.rules.calculation import Calculation
+from competition.marking.rules.entry import read_mark, read_measured
+from competition.marking.rules.scheme import HIGHEST_JUDGEMENT
 from competition.marking.tables import Aspect, Mark, Sheet
 from competition.problems import N_, Missing, Problem, Refused
 
@@ -65,7 +67,13 @@ _sheet = Prepared(
     ).where(Sheet.token == token),
     1,
 )
-_aspect = Prepared(lambda aspect: Aspect.select(Aspect.part, Aspect.maximum, Aspect.step).where(Aspect.id == aspect), 1)
+_aspect = Prepared(
+    lambda aspect: Aspect.select(
+        Aspect.part, Aspect.maximum, Aspect.step, Aspect.calculation, Aspect.retired_at,
+        Aspect.part.method.as_alias("method"),
+    ).where(Aspect.id == aspect),
+    1,
+)  # fmt: skip
 _hold = Prepared(
     lambda sheet, state: (
         Sheet.update({Sheet.version: Sheet.version + 1})
@@ -143,11 +151,16 @@ async def ready_edit(
 async def typed_units(part_id: int, aspect_id: int, text: str | None) -> int | None:
     """The mark in 1/10000. Raises Missing for an aspect of another part, Refused at the field "value"."""
     aspects = await _aspect(aspect_id)
-    if not aspects or aspects[0]["part"] != part_id:
+    if not aspects or aspects[0]["part"] != part_id or aspects[0]["retired_at"] is not None:
         raise Missing("aspect")
     if text is None:
         return None
-    return to_units(read_mark(text, from_units(aspects[0]["maximum"]), from_units(aspects[0]["step"])))
+    aspect = aspects[0]
+    if aspect["method"] == Method.JUDGEMENT:
+        return to_units(read_mark(text, HIGHEST_JUDGEMENT, Decimal(1)))
+    if aspect["calculation"]:
+        return to_units(read_measured(text, msgspec.json.decode(aspect["calculation"], type=Calculation)))
+    return to_units(read_mark(text, from_units(aspect["maximum"]), from_units(aspect["step"])))
 
 
 async def save_edit(actor: Actor, edit: Edit) -> SavedMark:

@@ -1,5 +1,6 @@
-"""The marking scheme of a stage: written in versions until the draw freezes it."""
+"""The marking scheme of a stage: a document in versions, frozen by the draw."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -9,29 +10,41 @@ from competition.audit.write import Actor, Change, write
 from competition.contests.kinds import StageState
 from competition.contests.tables import Stage
 from competition.database.errors import Duplicate
-from competition.exact import from_units, plain, to_units
-from competition.marking.kinds import PartSource
-from competition.marking.rules import totals
+from competition.exact import SCALE, from_units, plain, round_ratio, to_units
+from competition.marking.kinds import Layer, Method, PartSource
+from competition.marking.rules import scheme as rules
 from competition.marking.rules.aggregate import Aggregation
+from competition.marking.rules.calculation import Calculation, earned
 from competition.marking.scheme_drafts import (
-    HUNDREDTHS,
     AspectDraft,
+    CriterionDraft,
     PartDraft,
     SchemeDraft,
-    part_kind,
+    SectionDraft,
+    part_rule,
     scheme_problems,
+    to_document,
 )
 from competition.marking.tables import Aspect, ImportedScore, Panel, Scheme, SchemePart
 from competition.problems import N_, Missing, Problem, Refused, Stale
 
 
 class AspectRow(msgspec.Struct, frozen=True):
+    """A stored aspect; `method` is that of its form, `descriptors` the four texts of a judgement."""
+
     id: int
     code: str
     title: str
     title_en: str
     maximum: Decimal
     step: Decimal
+    method: Method = Method.SCORE
+    calculation: Calculation | None = None
+    descriptors: tuple[str, ...] = ()
+    note: str = ""
+    requirement: str = ""
+    section: str = ""
+    place: int = 0
 
     @property
     def maximum_text(self) -> str:
@@ -41,9 +54,21 @@ class AspectRow(msgspec.Struct, frozen=True):
     def step_text(self) -> str:
         return plain(self.step)
 
+    @property
+    def rule(self) -> rules.Aspect:
+        return rules.Aspect(self.code, self.maximum, self.step, self.method.value, calculation=self.calculation)
+
+    @property
+    def draft(self) -> AspectDraft:
+        return AspectDraft(
+            code=self.code, title=self.title, maximum=self.maximum, step=self.step, title_en=self.title_en,
+            calculation=self.calculation, descriptors=self.descriptors, note=self.note, requirement=self.requirement,
+            section=self.section, place=self.place,
+        )  # fmt: skip
+
 
 class PartRow(msgspec.Struct, frozen=True):
-    """A stored part with its rule; `weight` in percent."""
+    """A stored part with its rule; `weight` in percent. A part that judges mark is one form."""
 
     id: int
     code: str
@@ -54,6 +79,11 @@ class PartRow(msgspec.Struct, frozen=True):
     maximum: Decimal
     aggregation: Aggregation | None
     aspects: tuple[AspectRow, ...]
+    criterion: str = ""
+    sub_criterion: str = ""
+    day: int = 0
+    method: Method = Method.SCORE
+    layer: Layer = Layer.NUMBER
 
     @property
     def weight_text(self) -> str:
@@ -64,12 +94,42 @@ class PartRow(msgspec.Struct, frozen=True):
         return plain(self.maximum)
 
     @property
-    def rule(self) -> totals.Part:
-        aspects = tuple(totals.Aspect(aspect.code, aspect.maximum, aspect.step) for aspect in self.aspects)
-        return totals.Part(
-            code=self.code, weight=self.weight, maximum=self.maximum, aggregation=self.aggregation,
-            source=self.source.value, kind=part_kind(self.source), aspects=aspects,
+    def heading(self) -> str:
+        """The code it is shown and added up under: its criterion, or its own."""
+        return self.criterion or self.code
+
+    @property
+    def panel_rule(self) -> Aggregation:
+        """How this form's judges become one score, whatever its method."""
+        if self.method == Method.JUDGEMENT:
+            return rules.JUDGEMENT
+        return self.aggregation if self.method == Method.SCORE and self.aggregation else rules.MEASUREMENT
+
+    @property
+    def draft(self) -> PartDraft:
+        rule = self.aggregation
+        return PartDraft(
+            code=self.code, name=self.name, name_en=self.name_en, source=self.source.value, weight=self.weight,
+            maximum=self.maximum, aggregation=rule.kind if rule else "", drop_highest=rule.drop_highest if rule else 0,
+            drop_lowest=rule.drop_lowest if rule else 0, digits=rule.digits if rule else 2,
+            aspects=tuple(aspect.draft for aspect in self.aspects), criterion=self.criterion,
+            sub_criterion=self.sub_criterion, day=self.day, method=self.method.value, layer=self.layer.value,
         )  # fmt: skip
+
+    @property
+    def rule(self) -> rules.Part:
+        return part_rule(self.draft)
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A criterion, or a part that stands alone: what results show as one column. `weight` in percent."""
+
+    code: str
+    name: str
+    name_en: str
+    weight: Decimal
+    maximum: Decimal
+    parts: tuple[PartRow, ...]
 
 
 class StoredScheme(msgspec.Struct, frozen=True):
@@ -77,10 +137,21 @@ class StoredScheme(msgspec.Struct, frozen=True):
     number: int
     frozen: bool
     parts: tuple[PartRow, ...]
+    title: str = ""
+    criteria: tuple[CriterionDraft, ...] = ()
+    sections: tuple[SectionDraft, ...] = ()
+    digits: int = 2
 
     @property
-    def rule(self) -> totals.Scheme:
-        return totals.Scheme(parts=tuple(part.rule for part in self.parts))
+    def draft(self) -> SchemeDraft:
+        return SchemeDraft(
+            parts=tuple(part.draft for part in self.parts), title=self.title, criteria=self.criteria,
+            sections=self.sections, digits=self.digits,
+        )  # fmt: skip
+
+    @property
+    def rule(self) -> rules.Scheme:
+        return self.draft.rule()
 
     @property
     def panel_parts(self) -> tuple[PartRow, ...]:
@@ -89,6 +160,27 @@ class StoredScheme(msgspec.Struct, frozen=True):
     @property
     def imported_parts(self) -> tuple[PartRow, ...]:
         return tuple(part for part in self.parts if part.source == PartSource.IMPORT)
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """Criteria and lone parts in the order of their first part."""
+        named = {each.code: each for each in self.criteria}
+        grouped: dict[str, list[PartRow]] = {}
+        for part in self.parts:
+            grouped.setdefault(part.heading, []).append(part)
+        return tuple(_heading(code, named.get(code), tuple(parts)) for code, parts in grouped.items())
+
+
+def _heading(code: str, criterion: CriterionDraft | None, parts: tuple[PartRow, ...]) -> Heading:
+    first = parts[0]
+    return Heading(
+        code=code,
+        name=criterion.name if criterion else first.name,
+        name_en=criterion.name_en if criterion else first.name_en,
+        weight=sum((part.weight for part in parts), Decimal(0)),
+        maximum=sum((part.maximum for part in parts), Decimal(0)),
+        parts=parts,
+    )
 
 
 async def save_scheme(actor: Actor, stage_id: int, draft: SchemeDraft, expected: int | None = None) -> int:
@@ -133,28 +225,53 @@ async def _last_number(stage_id: int) -> int:
 
 async def _insert(change: Change, stage_id: int, draft: SchemeDraft, number: int) -> int:
     await Scheme.update({Scheme.current: False}).where((Scheme.stage == stage_id) & Scheme.current.eq(True))
-    [scheme] = await Scheme.insert(Scheme(stage=stage_id, number=number, current=True, created_at=change.at))
+    scheme_id = await insert_version(change, stage_id, draft, number)
     for position, part in enumerate(draft.parts, start=1):
-        [row] = await SchemePart.insert(
-            SchemePart(
-                scheme=scheme["id"], code=part.code, name=part.name, name_en=part.name_en, position=position,
-                source=part.source, weight=int(part.weight * HUNDREDTHS), maximum=to_units(part.maximum),
-                aggregation=part.aggregation, drop_highest=part.drop_highest, drop_lowest=part.drop_lowest,
-                digits=part.digits,
-            )
-        )  # fmt: skip
+        [row] = await SchemePart.insert(SchemePart(scheme=scheme_id, **part_values(part, position)))
         if part.aspects:
             await Aspect.insert(
-                *[_aspect_row(row["id"], place, aspect) for place, aspect in enumerate(part.aspects, 1)]
+                *[
+                    Aspect(part=row["id"], **aspect_values(aspect, position))
+                    for position, aspect in enumerate(part.aspects, 1)
+                ]
             )
+    return scheme_id
+
+
+async def insert_version(change: Change, stage_id: int, draft: SchemeDraft, number: int, reason: str = "") -> int:
+    """The row of a version, without its parts; its id."""
+    [scheme] = await Scheme.insert(
+        Scheme(
+            stage=stage_id, number=number, current=True, created_at=change.at, created_by=change.actor.user_id,
+            title=draft.title, reason=reason, document=to_document(draft), digits=draft.digits,
+            criteria=msgspec.json.encode(draft.criteria).decode(),
+            sections=msgspec.json.encode(draft.sections).decode(),
+        )
+    )  # fmt: skip
     return scheme["id"]
 
 
-def _aspect_row(part_id: int, position: int, aspect: AspectDraft) -> Aspect:
-    return Aspect(
-        part=part_id, code=aspect.code, title=aspect.title, title_en=aspect.title_en, position=position,
-        maximum=to_units(aspect.maximum), step=to_units(aspect.step),
-    )  # fmt: skip
+def part_values(part: PartDraft, position: int) -> dict[str, Any]:
+    """The columns of a part but its scheme."""
+    return {
+        "code": part.code, "name": part.name, "name_en": part.name_en, "position": position, "source": part.source,
+        "weight": to_units(part.weight), "maximum": to_units(part.maximum), "aggregation": part.aggregation,
+        "drop_highest": part.drop_highest, "drop_lowest": part.drop_lowest, "digits": part.digits,
+        "criterion": part.criterion, "sub_criterion": part.sub_criterion, "day": part.day, "method": part.method,
+        "layer": part.layer,
+    }  # fmt: skip
+
+
+def aspect_values(aspect: AspectDraft, position: int) -> dict[str, Any]:
+    """The columns of an aspect but its part."""
+    calculation = aspect.calculation
+    return {
+        "code": aspect.code, "title": aspect.title, "title_en": aspect.title_en, "position": position,
+        "place": aspect.place, "maximum": to_units(aspect.maximum), "step": to_units(aspect.step),
+        "calculation": "" if calculation is None else msgspec.json.encode(calculation).decode(),
+        "descriptors": json.dumps(list(aspect.descriptors), ensure_ascii=False) if aspect.descriptors else "",
+        "note": aspect.note, "requirement": aspect.requirement, "section": aspect.section,
+    }  # fmt: skip
 
 
 async def _reseat(before: StoredScheme, scheme_id: int) -> None:
@@ -173,27 +290,48 @@ async def load_scheme(stage_id: int) -> StoredScheme | None:
     parts = (
         await SchemePart.select(
             *SchemePart.all_columns(), SchemePart.scheme.number.as_alias("number"),
-            SchemePart.scheme.frozen_at.as_alias("frozen_at"),
+            SchemePart.scheme.frozen_at.as_alias("frozen_at"), SchemePart.scheme.title.as_alias("title"),
+            SchemePart.scheme.criteria.as_alias("criteria"), SchemePart.scheme.sections.as_alias("sections"),
+            SchemePart.scheme.digits.as_alias("total_digits"),
         )
         .where((SchemePart.scheme.stage == stage_id) & SchemePart.scheme._.current.eq(True))
         .order_by(SchemePart.position)
     )  # fmt: skip
     if not parts:
         return None
-    aspects = await Aspect.select().where(Aspect.part.is_in([part["id"] for part in parts])).order_by(Aspect.position)
+    ids = [part["id"] for part in parts]
+    aspects = (
+        await Aspect.select().where(Aspect.part.is_in(ids) & Aspect.retired_at.is_null()).order_by(Aspect.position)
+    )
+    methods = {part["id"]: Method(part["method"] or Method.SCORE) for part in parts}
     by_part: dict[int, list[AspectRow]] = {part["id"]: [] for part in parts}
     for row in aspects:
-        by_part[row["part"]].append(stored_aspect(row))
+        by_part[row["part"]].append(stored_aspect(row, methods[row["part"]]))
+    first = parts[0]
     return StoredScheme(
-        id=parts[0]["scheme"], number=parts[0]["number"], frozen=parts[0]["frozen_at"] is not None,
-        parts=tuple(_stored_part(part, by_part[part["id"]]) for part in parts),
+        id=first["scheme"], number=first["number"], frozen=first["frozen_at"] is not None,
+        parts=tuple(_stored_part(part, by_part[part["id"]]) for part in parts), title=first["title"],
+        criteria=msgspec.json.decode(first["criteria"] or "[]", type=tuple[CriterionDraft, ...]),
+        sections=msgspec.json.decode(first["sections"] or "[]", type=tuple[SectionDraft, ...]),
+        digits=first["total_digits"],
     )  # fmt: skip
 
 
-def stored_aspect(row: dict[str, Any]) -> AspectRow:
+def awarded(aspect: AspectRow, units: int) -> int:
+    """What one judge's mark alone earns, in 1/10000, not rounded to less: for comparing judges, not for a total."""
+    if aspect.method == Method.JUDGEMENT:
+        return round_ratio(units * to_units(aspect.maximum), 3 * SCALE)
+    return units if aspect.calculation is None else earned(aspect.calculation, to_units(aspect.maximum), units)
+
+
+def stored_aspect(row: dict[str, Any], method: Method) -> AspectRow:
+    calculation = row["calculation"]
     return AspectRow(
         id=row["id"], code=row["code"], title=row["title"], title_en=row["title_en"],
-        maximum=from_units(row["maximum"]), step=from_units(row["step"]),
+        maximum=from_units(row["maximum"]), step=from_units(row["step"]), method=method,
+        calculation=msgspec.json.decode(calculation, type=Calculation) if calculation else None,
+        descriptors=tuple(json.loads(row["descriptors"] or "[]")), note=row["note"], requirement=row["requirement"],
+        section=row["section"], place=row["place"],
     )  # fmt: skip
 
 
@@ -203,25 +341,9 @@ def _stored_part(row: dict[str, Any], aspects: list[AspectRow]) -> PartRow:
         rule = Aggregation(row["aggregation"], row["drop_highest"], row["drop_lowest"], row["digits"])
     return PartRow(
         id=row["id"], code=row["code"], name=row["name"], name_en=row["name_en"], source=PartSource(row["source"]),
-        weight=Decimal(row["weight"]) / HUNDREDTHS, maximum=from_units(row["maximum"]), aggregation=rule,
-        aspects=tuple(aspects),
-    )  # fmt: skip
-
-
-def as_draft(scheme: StoredScheme) -> SchemeDraft:
-    """The stored version as a draft, to show in the editor or to copy to another stage."""
-    return SchemeDraft(parts=tuple(_part_draft(part) for part in scheme.parts))
-
-
-def _part_draft(part: PartRow) -> PartDraft:
-    rule = part.aggregation
-    aspects = tuple(
-        AspectDraft(aspect.code, aspect.title, aspect.maximum, aspect.step, aspect.title_en) for aspect in part.aspects
-    )
-    return PartDraft(
-        code=part.code, name=part.name, name_en=part.name_en, source=part.source.value, weight=part.weight,
-        maximum=part.maximum, aggregation=rule.kind if rule else "", drop_highest=rule.drop_highest if rule else 0,
-        drop_lowest=rule.drop_lowest if rule else 0, digits=rule.digits if rule else 2, aspects=aspects,
+        weight=from_units(row["weight"]), maximum=from_units(row["maximum"]), aggregation=rule, aspects=tuple(aspects),
+        criterion=row["criterion"], sub_criterion=row["sub_criterion"], day=row["day"],
+        method=Method(row["method"] or Method.SCORE), layer=Layer(row["layer"] or Layer.NUMBER),
     )  # fmt: skip
 
 
@@ -230,7 +352,7 @@ async def copy_scheme(actor: Actor, from_stage: int, to_stage: int) -> int:
     source = await load_scheme(from_stage)
     if source is None:
         raise Refused(Problem(N_("所选阶段没有评分标准"), field="from_stage"))
-    return await save_scheme(actor, to_stage, as_draft(source))
+    return await save_scheme(actor, to_stage, source.draft)
 
 
 async def freeze_scheme(change: Change, stage_id: int) -> StoredScheme:

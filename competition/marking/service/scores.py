@@ -4,32 +4,34 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
 from competition.contests.tables import Stage
 from competition.entries.tables import StagePlace
-from competition.exact import from_units
-from competition.marking.kinds import HANDED_IN, PartSource
-from competition.marking.rules.totals import PartMarks, aspect_scores, weighted_total
+from competition.exact import from_units, to_units
+from competition.marking.kinds import HANDED_IN, AdjustmentKind, Layer, PartSource
+from competition.marking.rules.scoring import PartScorer, Score, Scorer
+from competition.marking.rules.totals import in_marks
 from competition.marking.service.schemes import PartRow, StoredScheme, load_scheme
 from competition.marking.service.ties import GONE
-from competition.marking.tables import BlindNumber, ImportedScore, Mark, Sheet
-from competition.problems import Missing, Refused
+from competition.marking.tables import Adjustment, BlindNumber, ImportedScore, Mark, Sheet
+from competition.problems import Missing
 
 
 class EntryScores(msgspec.Struct, frozen=True):
-    """`parts` by code and the `total` out of 100; None where a mark is missing. `tie_breaks` in the stage's order."""
+    """Scores by heading of the scheme (a criterion, or a part that stands alone), and the `total` out of 100; None
+    where a mark is missing. `adjustment` is what penalties and bonuses come to. `tie_breaks` in the stage's order."""
 
     entry_id: int
     parts: dict[str, Decimal | None]
     total: Decimal | None
     tie_breaks: tuple[Decimal | None, ...]
+    adjustment: Decimal = Decimal(0)
 
 
 class SheetMarks(msgspec.Struct, frozen=True):
-    """A sheet and its current marks by aspect id."""
+    """A sheet and its current marks by aspect id, in 1/10000."""
 
     id: int
     token: str
@@ -38,17 +40,20 @@ class SheetMarks(msgspec.Struct, frozen=True):
     part_id: int
     counts: bool
     state: str
-    marks: dict[int, Decimal]
+    marks: dict[int, int]
 
 
 class StageMarks(msgspec.Struct, frozen=True):
-    """Everything recorded for a stage. `blinds`: entry -> blind id; `imported`: part id -> entry -> score."""
+    """Everything recorded for a stage. `blinds`: layer -> entry -> blind id; `imported`: part id -> entry -> score;
+    `adjusted`: entry -> penalties and bonuses, in marks."""
 
     scheme: StoredScheme
-    blinds: dict[int, int]
+    blinds: dict[Layer, dict[int, int]]
     sheets: tuple[SheetMarks, ...]
     imported: dict[int, dict[int, Decimal]]
     carried: dict[int, Decimal | None]
+    adjusted: dict[int, Decimal]
+    scorer: Scorer
 
     def counting(self, part_id: int) -> dict[int, list[SheetMarks]]:
         """Counting sheets of a part by blind id."""
@@ -58,13 +63,21 @@ class StageMarks(msgspec.Struct, frozen=True):
                 found[sheet.blind_id].append(sheet)
         return found
 
+    def blind_of(self, part: PartRow, entry_id: int) -> int | None:
+        """The blind number that the judges of a part see for an entry; None before its layer is drawn."""
+        return self.blinds.get(part.layer, {}).get(entry_id)
+
 
 async def load_marks(stage_id: int) -> StageMarks | None:
-    """In six queries, and as many again where an earlier stage is carried over; None without a scheme."""
+    """In seven queries, and as many again where an earlier stage is carried over; None without a scheme."""
     scheme = await load_scheme(stage_id)
     if scheme is None:
         return None
-    blinds = await BlindNumber.select(BlindNumber.id, BlindNumber.entry).where(BlindNumber.stage == stage_id)
+    blinds: dict[Layer, dict[int, int]] = defaultdict(dict)
+    for row in await BlindNumber.select(
+        BlindNumber.id, BlindNumber.entry, BlindNumber.draw.layer.as_alias("layer")
+    ).where(BlindNumber.stage == stage_id):
+        blinds[Layer(row["layer"])][row["entry"]] = row["id"]
     imported: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for row in await ImportedScore.select(ImportedScore.part, ImportedScore.entry, ImportedScore.value).where(
         (ImportedScore.stage == stage_id) & ImportedScore.current.eq(True)
@@ -73,11 +86,24 @@ async def load_marks(stage_id: int) -> StageMarks | None:
     carries = any(part.source == PartSource.CARRY for part in scheme.parts)
     return StageMarks(
         scheme=scheme,
-        blinds={row["entry"]: row["id"] for row in blinds},
+        blinds=blinds,
         sheets=tuple(await _load_sheets(stage_id)),
         imported=imported,
         carried=await _earlier_totals(stage_id) if carries else {},
+        adjusted=await _adjustments(stage_id),
+        scorer=Scorer(scheme.rule),
     )
+
+
+async def _adjustments(stage_id: int) -> dict[int, Decimal]:
+    """Penalties (negative) and bonuses in force, added up by entry."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for row in await Adjustment.select(
+        Adjustment.kind, Adjustment.value, Adjustment.blind.entry.as_alias("entry")
+    ).where((Adjustment.stage == stage_id) & Adjustment.withdrawn_at.is_null()):
+        sign = -1 if row["kind"] == AdjustmentKind.PENALTY else 1
+        found[row["entry"]] += sign * from_units(row["value"])
+    return dict(found)
 
 
 async def _load_sheets(stage_id: int) -> list[SheetMarks]:
@@ -89,11 +115,11 @@ async def _load_sheets(stage_id: int) -> list[SheetMarks]:
         .order_by(Sheet.blind)
         .order_by(Sheet.id)
     )  # fmt: skip
-    marks: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    marks: dict[int, dict[int, int]] = defaultdict(dict)
     for mark in await Mark.select(Mark.sheet, Mark.aspect, Mark.value).where(
         (Mark.sheet.stage == stage_id) & Mark.current.eq(True) & Mark.value.is_not_null()
     ):
-        marks[mark["sheet"]][mark["aspect"]] = from_units(mark["value"])
+        marks[mark["sheet"]][mark["aspect"]] = mark["value"]
     return [
         SheetMarks(
             id=row["id"], token=row["token"], seat_id=row["seat"], blind_id=row["blind"], part_id=row["part"],
@@ -117,13 +143,11 @@ async def _earlier_totals(stage_id: int) -> dict[int, Decimal | None]:
     return {} if earlier is None else {scores.entry_id: scores.total for scores in await entry_scores(earlier["id"])}
 
 
-def part_scores(part: PartRow, sheets: Sequence[SheetMarks]) -> dict[str, Decimal | None]:
-    """Panel score by aspect code for one contestant's counting sheets; None where the panel cannot be scored."""
-    marks = {aspect.code: [sheet.marks.get(aspect.id) for sheet in sheets] for aspect in part.aspects}
-    try:
-        return aspect_scores(part.rule, PartMarks(marks))
-    except Refused:  # too few judges for the drops
-        return {aspect.code: None for aspect in part.aspects}
+def scores_of_aspects(scorer: PartScorer, part: PartRow, sheets: Sequence[SheetMarks]) -> dict[str, Score]:
+    """Score by aspect code for one contestant's counting sheets; None where the panel cannot be scored."""
+    return scorer.aspect_scores(
+        {aspect.code: [sheet.marks.get(aspect.id) for sheet in sheets] for aspect in part.aspects}
+    )
 
 
 def part_total(stage: StageMarks, part: PartRow, entry_id: int, sheets: Sequence[SheetMarks]) -> Decimal | None:
@@ -134,9 +158,8 @@ def part_total(stage: StageMarks, part: PartRow, entry_id: int, sheets: Sequence
         return stage.carried.get(entry_id)
     if not sheets or any(sheet.state not in HANDED_IN for sheet in sheets):
         return None
-    scores = list(part_scores(part, sheets).values())
-    present = [score for score in scores if score is not None]
-    return sum(present, Decimal(0)) if len(present) == len(scores) else None
+    scorer = stage.scorer.parts[part.code]
+    return in_marks(scorer.score(scores_of_aspects(scorer, part, sheets)))
 
 
 def totals_of(stage: StageMarks, entry_ids: Sequence[int]) -> dict[int, dict[str, Decimal | None]]:
@@ -144,14 +167,32 @@ def totals_of(stage: StageMarks, entry_ids: Sequence[int]) -> dict[int, dict[str
     counting = {part.id: stage.counting(part.id) for part in stage.scheme.panel_parts}
     scored = {}
     for entry_id in entry_ids:
-        blind = stage.blinds.get(entry_id)
         scored[entry_id] = {
             part.code: part_total(
-                stage, part, entry_id, counting.get(part.id, {}).get(blind, []) if blind is not None else []
+                stage, part, entry_id, counting.get(part.id, {}).get(stage.blind_of(part, entry_id) or 0, [])
             )
             for part in stage.scheme.parts
         }
     return scored
+
+
+def grand_total(stage: StageMarks, entry_id: int, parts: dict[str, Decimal | None]) -> Decimal | None:
+    """Of part scores, with the penalties and bonuses of the entry; never below 0."""
+    units = stage.scorer.total({code: None if score is None else to_units(score) for code, score in parts.items()})
+    if units is None:
+        return None
+    total = from_units(units) + stage.adjusted.get(entry_id, Decimal(0))
+    return max(total, Decimal(0)).quantize(Decimal(1).scaleb(-stage.scheme.digits))
+
+
+def by_heading(scheme: StoredScheme, parts: dict[str, Decimal | None]) -> dict[str, Decimal | None]:
+    """Scores of criteria and of parts that stand alone; a criterion with a part missing has none."""
+    found: dict[str, Decimal | None] = {}
+    for heading in scheme.headings:
+        scores = [parts.get(part.code) for part in heading.parts]
+        present = [score for score in scores if score is not None]
+        found[heading.code] = sum(present, Decimal(0)) if len(present) == len(scores) else None
+    return found
 
 
 async def entry_scores(stage_id: int) -> list[EntryScores]:
@@ -174,14 +215,16 @@ async def entry_scores(stage_id: int) -> list[EntryScores]:
     present = [place["entry"] for place in places if place["attendance"] not in GONE]
     scored = totals_of(marks, present)
     blank: dict[str, Decimal | None] = {part.code: None for part in marks.scheme.parts}
-    rule = marks.scheme.rule
-    return [_scores(place, scored.get(place["entry"], blank), order, rule) for place in places]
+    return [_scores(place["entry"], scored.get(place["entry"], blank), order, marks) for place in places]
 
 
-def _scores(place: dict[str, Any], parts: dict[str, Decimal | None], order: list[str], rule: Any) -> EntryScores:
+def _scores(entry_id: int, parts: dict[str, Decimal | None], order: list[str], marks: StageMarks) -> EntryScores:
+    headings = by_heading(marks.scheme, parts)
+    known = parts | headings
     return EntryScores(
-        entry_id=place["entry"],
-        parts=parts,
-        total=weighted_total(parts, rule),
-        tie_breaks=tuple(parts.get(code) for code in order),
+        entry_id=entry_id,
+        parts=headings,
+        total=grand_total(marks, entry_id, parts),
+        tie_breaks=tuple(known.get(code) for code in order),
+        adjustment=marks.adjusted.get(entry_id, Decimal(0)),
     )

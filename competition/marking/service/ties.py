@@ -91,12 +91,11 @@ def assign(panel: StoredPanel, entry_ids: Sequence[int], ties: StageTies) -> dic
 
 def panel_problems(part: PartRow, assigned: dict[int, Assignment]) -> list[Problem]:
     """Why this panel cannot be scored by the part's rule; counted, never naming a contestant."""
-    if part.aggregation is None:
-        return []
+    rule = part.panel_rule
     short: dict[int, int] = defaultdict(int)
     for assignment in assigned.values():
         judges = len(assignment.counting)
-        if aggregation_problems(part.aggregation, judges):
+        if aggregation_problems(rule, judges):
             short[judges] += 1
     return [
         Problem(
@@ -104,7 +103,7 @@ def panel_problems(part: PartRow, assigned: dict[int, Assignment]) -> list[Probl
             field="panel",
             params={
                 "part": part.name, "count": count, "judges": judges,
-                "highest": part.aggregation.drop_highest, "lowest": part.aggregation.drop_lowest,
+                "highest": rule.drop_highest, "lowest": rule.drop_lowest,
             },
         )
         for judges, count in sorted(short.items())

@@ -11,15 +11,14 @@ import msgspec
 from competition.contests.kinds import StageState
 from competition.contests.tables import Stage
 from competition.entries.tables import StagePlace
-from competition.exact import fixed, round_half_up
+from competition.exact import fixed, from_units, round_half_up
 from competition.marking.kinds import HANDED_IN, SheetState
 from competition.marking.rules.sheets import StageProgress
-from competition.marking.rules.totals import weighted_total
 from competition.marking.service.draws import stage_draw
 from competition.marking.service.locking import blockers_of, load_places, signatures_of, stage_progress
 from competition.marking.service.panels import Seat, StoredPanel, load_panels
-from competition.marking.service.schemes import PartRow
-from competition.marking.service.scores import SheetMarks, StageMarks, load_marks, totals_of
+from competition.marking.service.schemes import PartRow, awarded
+from competition.marking.service.scores import SheetMarks, StageMarks, grand_total, load_marks, totals_of
 from competition.marking.service.ties import GONE
 from competition.marking.tables import BlindNumber, ImportedScore, Sheet
 from competition.problems import Missing, Problem
@@ -180,7 +179,7 @@ def _row(
 ) -> RoomRow:
     """`scores` None for a contestant who is gone."""
     scheme = marks.scheme
-    total = None if scores is None else weighted_total(scores, scheme.rule)
+    total = None if scores is None else grand_total(marks, blind["entry"], scores)
     others = [part for part in scheme.parts if part not in scheme.panel_parts]
     return RoomRow(
         blind_id=blind["id"],
@@ -190,21 +189,21 @@ def _row(
         gone=scores is None,
         cells=cells,
         there={part.id: scores is not None and scores.get(part.code) is not None for part in others},
-        total=None if total is None else fixed(total, scheme.rule.digits),
+        total=None if total is None else fixed(total, scheme.digits),
     )
 
 
 def _cells(part: PartRow, sheets: Sequence[SheetMarks], seats: dict[int, Seat]) -> list[Cell]:
     counting = [sheet for sheet in sheets if sheet.counts]
     complete = all(sheet.state in HANDED_IN for sheet in counting)
-    sums = [sum(sheet.marks.values(), Decimal(0)) for sheet in counting]
+    sums = [awarded_sum(part, sheet) for sheet in counting]
     mean = Fraction(sum(sums, Decimal(0))) / len(sums) if sums and complete else None
     limit = Fraction(part.maximum) * OUTLIER_SHARE
     cells = []
     for sheet in sorted(sheets, key=lambda sheet: seats[sheet.seat_id].number):
         off = None
         if mean is not None and sheet.counts:
-            off = Fraction(sum(sheet.marks.values(), Decimal(0))) - mean
+            off = Fraction(awarded_sum(part, sheet)) - mean
         cells.append(
             Cell(
                 seat=seats[sheet.seat_id],
@@ -217,6 +216,12 @@ def _cells(part: PartRow, sheets: Sequence[SheetMarks], seats: dict[int, Seat]) 
             )
         )
     return cells
+
+
+def awarded_sum(part: PartRow, sheet: SheetMarks) -> Decimal:
+    """What one judge's marks alone would earn."""
+    worth = (awarded(aspect, sheet.marks[aspect.id]) for aspect in part.aspects if aspect.id in sheet.marks)
+    return from_units(sum(worth))
 
 
 def _late(rows: Sequence[RoomRow], panels: dict[int, StoredPanel], marks: StageMarks) -> list[Late]:

@@ -11,7 +11,6 @@ from competition.contests.tables import Stage
 from competition.marking import service
 from competition.marking.kinds import AGGREGATION_NAMES, SOURCE_NAMES
 from competition.marking.service.listing import marked_stages
-from competition.marking.service.schemes import as_draft
 from competition.marking.web.scheme_form import changed_rows, form_of, read_draft, rows_of, rows_of_draft
 from competition.marking.web.stage_pages import PREPARERS, READERS, holds, stage_page
 from competition.problems import Refused
@@ -27,7 +26,7 @@ async def _page(request: Request, stage_id: int, form: Form, *, status: int = 20
     editable = holds(request, *PREPARERS) and head.stage["state"] in (StageState.PLANNED, StageState.PLACED)
     warnings: list[str] = []
     if stored is not None:
-        _errors, found = service.scheme_problems(as_draft(stored))
+        _errors, found = service.scheme_problems(stored.draft)
         warnings = [said(problem) for problem in found]
     others = [row for row in await marked_stages(Stage.id != stage_id, ended=True) if row.scheme] if editable else []
     return await stage_page(
@@ -44,7 +43,7 @@ def _options(names: dict[Any, str]) -> list[tuple[str, str]]:
 @get("/stages/{stage_id:int}/scheme", who=READERS)
 async def show(request: Request, stage_id: FromPath[int]) -> Response:
     stored = await service.load_scheme(stage_id)
-    rows = rows_of_draft(as_draft(stored)) if stored else changed_rows([], "add_part")
+    rows = rows_of_draft(stored.draft) if stored else changed_rows([], "add_part")
     return await _page(request, stage_id, form_of(rows, version=str(stored.number if stored else 0)))
 
 
