@@ -19,16 +19,25 @@ from competition.contests.kinds import Tier
 from competition.database.connection import migrate as migrate_database
 from competition.database.connection import open_database
 from competition.database.migrate import SchemaChanged
+from competition.marking.marks_file import WrongFile
 from competition.people.reference import load_reference
 from competition.people.vault import open_vault
-from competition.problems import Missing, Refused
+from competition.problems import Missing, Problem, Refused
 from competition.rulebook import service as rulebook
 from competition.settings import BadSetting, Settings
 from competition.subsidies import exports as subsidy_exports
+from competition.web.i18n import CHINESE, ENGLISH, said, speaking
 
 console = Console(stderr=True, highlight=False)
 
 DATA = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the data.")
+
+
+def spoken(problem: Problem) -> str:
+    """In Chinese where the terminal is Chinese, else in English like the rest of the command line."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    with speaking(CHINESE if locale.startswith("zh") else ENGLISH):
+        return said(problem)
 
 
 class Group(click.Group):
@@ -37,8 +46,11 @@ class Group(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
+        except WrongFile as wrong:
+            lines = [f"line {each.line}, {each.column or 'heading'}: {spoken(each.problem)}" for each in wrong.found]
+            raise click.ClickException("\n".join(lines)) from wrong
         except Refused as refused:
-            raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
+            raise click.ClickException("; ".join(map(spoken, refused.problems))) from refused
         except Missing as missing:
             raise click.ClickException(f"no such {missing}") from missing
         except (BadSetting, SchemaChanged) as error:
@@ -165,6 +177,74 @@ def demo(data: Path | None, host: str | None, port: int | None, seed_number: int
         return
     click.echo(qr_terminal(settings.url), err=True)
     serve_forever(settings)
+
+
+FILE = click.Path(exists=True, path_type=Path, dir_okay=False)
+
+
+@main.command()
+@click.option("--scheme", "scheme_path", type=FILE, required=True, help="A scheme as TOML, or a CIS workbook.")
+@click.option("--marks", "marks_path", type=FILE, required=True, help="The judges' marks as CSV.")
+@click.option("--contestants", "contestants_path", type=FILE, help="Who took part, as CSV.")
+@click.option("--aspects", is_flag=True, help="The score of every aspect too.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of CSV.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the screen.")
+def score(
+    scheme_path: Path, marks_path: Path, contestants_path: Path | None, aspects: bool, as_json: bool, out: Path | None
+) -> None:
+    """Score a set of marks against a scheme, without a database: rank, total and parts of everyone."""
+    from competition.results import scoring_files
+
+    scheme = scoring_files.scheme_of(scheme_path.name, scheme_path.read_bytes())
+    contestants = contestants_path.read_bytes() if contestants_path else None
+    field = scoring_files.score_files(scheme, marks_path.read_bytes(), contestants)
+    written = scoring_files.as_json if as_json else scoring_files.as_csv
+    text = written(field, aspects=aspects)
+    if out:
+        out.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {out}", err=True)
+    else:
+        click.echo(text, nl=False)
+    blank = [line.contestant for line in field.lines if line.gaps]
+    if blank:
+        click.echo(f"no total for {len(blank)}: {', '.join(blank[:10])}", err=True)
+
+
+@main.command("export-bundle")
+@DATA
+@click.argument("contest_id", metavar="CONTEST", type=int)
+@click.option("--out", type=click.Path(path_type=Path), help="A folder, or a file that ends in .zip.")
+def export_bundle(data: Path | None, contest_id: int, out: Path | None) -> None:
+    """Write a contest's scheme, draws, marks, rules and released results as plain files without names."""
+    from competition.results.bundle import bundle_of, write_bundle
+
+    files = run(read_settings(data=data), lambda: bundle_of(contest_id))
+    target = out or Path(f"contest-{contest_id}.zip")
+    if target.is_dir() and any(target.iterdir()):
+        raise click.ClickException(f"{target} is not empty")
+    write_bundle(files, target)
+    click.echo(f"wrote {target}: {len(files)} files")
+
+
+@main.command()
+@click.argument("bundle", type=click.Path(exists=True, path_type=Path))
+@click.option("--all", "every", is_flag=True, help="Name every difference, not only the first.")
+def recompute(bundle: Path, every: bool) -> None:
+    """Work the results of a bundle out again from its marks alone: equal, or the first difference."""
+    from competition.results.bundle import read_bundle
+    from competition.results.recompute import recompute as recompute_files
+
+    found = recompute_files(read_bundle(bundle))
+    told = f"{found.stages} stages, {found.lines} results, {found.marks} mark revisions"
+    if found.recorded:
+        told += f"; {found.recorded} recorded from documents are not recomputed"
+    if not found.differences:
+        click.echo(f"equal: {told}")
+        return
+    for difference in found.differences if every else found.differences[:1]:
+        click.echo(f"different: {difference}")
+    click.echo(f"{len(found.differences)} differences in {told}")
+    raise SystemExit(1)
 
 
 @main.group()

@@ -6,11 +6,13 @@ from typing import Any
 
 from msgspec import convert
 
+from competition.exact import from_units, to_units
 from competition.marking.rules.aggregate import Aggregation, panel_score
+from competition.marking.rules.calculation import Calculation, earned
 from competition.marking.rules.draw import draw
 from competition.marking.rules.entry import read_mark
-from competition.marking.rules.scheme import Part, Scheme
-from competition.marking.rules.totals import weighted_total
+from competition.marking.rules.scheme import Aspect, Part, Scheme
+from competition.marking.rules.totals import PartMarks, part_score, weighted_total
 from competition.problems import Refused
 from competition.results.rules.advancement import Cut, advance
 from competition.results.rules.awards import Award, SmallField, give
@@ -62,6 +64,18 @@ def mark_of(given: Given) -> Decimal:
 
 def score_of(given: Given) -> Decimal | None:
     return panel_score([exact(mark) for mark in given["marks"]], aggregation(given))
+
+
+def judged(given: Given) -> Decimal | None:
+    aspect = Aspect("J", Decimal(given["maximum"]), Decimal(1), "judgement")
+    part = Part("P", Decimal(100), aspect.maximum, aspects=(aspect,))
+    return part_score(part, PartMarks({"J": [exact(mark) for mark in given["marks"]]}))
+
+
+def earned_by(given: Given) -> Decimal:
+    calculation = convert(given["calculation"], Calculation)
+    units = earned(calculation, to_units(Decimal(given["maximum"])), to_units(Decimal(given["measured"])))
+    return from_units(units).quantize(Decimal("0.01"))
 
 
 def total_of(given: Given) -> Decimal | None:
@@ -119,6 +133,8 @@ def table_of(given: Given) -> list[list[Any]]:
 SUBJECTS: dict[str, Callable[[Given], Any]] = {
     "mark_entry": mark_of,
     "panel_score": score_of,
+    "judgement": judged,
+    "calculation": earned_by,
     "weighted_total": total_of,
     "ranking": ranks_of,
     "advancement": advancing,

@@ -1,7 +1,7 @@
 """Wrong rules that are easily mistaken for the right ones. A case that names one must tell it from the right one."""
 
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil
 from statistics import median
@@ -37,6 +37,24 @@ def marks(given: Given) -> list[Decimal]:
 
 def mean(kept: list[Decimal]) -> Decimal:
     return round_half_up(Fraction(sum(kept)) / len(kept), 2)
+
+
+def judged_by(given: Given, figure: Callable[[list[Decimal]], Decimal], rounding: str = ROUND_HALF_UP) -> Decimal:
+    """The judges' figure over 3 times the maximum, whatever is missing or apart."""
+    return (figure(marks(given)) / 3 * Decimal(given["maximum"])).quantize(CENT, rounding=rounding)
+
+
+def plain_mean(given_marks: list[Decimal]) -> Decimal:
+    return sum(given_marks, Decimal(0)) / len(given_marks)
+
+
+def calculated(given: Given, **changed: Any) -> Any:
+    """The right calculation on changed figures."""
+    return SUBJECTS["calculation"](given | {"calculation": given["calculation"] | changed})
+
+
+def begun(given: Given) -> Decimal:
+    return abs(Decimal(given["measured"]) - given["calculation"]["target"]) / given["calculation"]["interval"]
 
 
 def shares(given: Given) -> list[Decimal]:
@@ -163,6 +181,46 @@ WRONG: dict[tuple[str, str], Callable[[Given], Any]] = {
     ("panel_score", "zero_as_blank"): lambda given: score_of(
         given | {"marks": [without(mark, 0) for mark in given["marks"]]}
     ),
+    ("judgement", "median"): lambda given: judged_by(given, median),
+    ("judgement", "highest_of_three"): lambda given: judged_by(given, max),
+    ("judgement", "mean_at_one_digit_first"): lambda given: judged_by(
+        given, lambda found: round_half_up(plain_mean(found), 1)
+    ),
+    ("judgement", "bankers_rounding"): lambda given: judged_by(given, plain_mean, ROUND_HALF_EVEN),
+    ("judgement", "zero_as_blank"): lambda given: SUBJECTS["judgement"](
+        given | {"marks": [without(mark, 0) for mark in given["marks"]]}
+    ),
+    ("judgement", "blank_left_out"): lambda given: judged_by(given, plain_mean),
+    ("judgement", "blank_as_zero"): lambda given: SUBJECTS["judgement"](
+        given | {"marks": [mark or 0 for mark in given["marks"]]}
+    ),
+    ("judgement", "spread_ignored"): lambda given: judged_by(given, plain_mean),
+    ("judgement", "spread_of_one_refused"): lambda given: (
+        None if max(marks(given)) - min(marks(given)) >= 1 else judged_by(given, plain_mean)
+    ),
+    ("calculation", "bankers_rounding"): lambda given: (
+        Decimal(given["measured"]) / given["calculation"]["total"] * given["maximum"]
+    ).quantize(CENT, rounding=ROUND_HALF_EVEN),
+    ("calculation", "all_or_nothing"): lambda given: Decimal("0.00"),
+    ("calculation", "unit_mistaken"): lambda given: calculated(
+        given, unit="marks" if given["calculation"].get("unit") == "percent" else "percent"
+    ),
+    ("calculation", "deduction_earned"): lambda given: Decimal(
+        given["calculation"]["choices"][given["measured"] - 1]["deduction"]
+    ).quantize(CENT),
+    ("calculation", "counted_from_zero"): lambda given: SUBJECTS["calculation"](
+        given | {"measured": given["measured"] + 1}
+    ),
+    ("calculation", "upper_end_excluded"): lambda given: calculated(
+        given, bands=[band | {"high": band["high"] - CENT} for band in given["calculation"]["bands"]]
+    ),
+    ("calculation", "tolerance_ignored"): lambda given: calculated(given, tolerance=0),
+    ("calculation", "whole_intervals_only"): lambda given: (
+        given["maximum"] - int(begun(given)) * given["calculation"]["deduction"]
+    ).quantize(CENT),
+    ("calculation", "negative_marks"): lambda given: (
+        given["maximum"] - ceil(begun(given)) * given["calculation"]["deduction"]
+    ).quantize(CENT),
     ("weighted_total", "weights_ignored"): lambda given: mean([exact(score) for score in given["scores"].values()]),
     ("weighted_total", "maximum_ignored"): lambda given: total_of(
         given | {"parts": [[code, weight, 100] for code, weight, _ in given["parts"]]}

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from competition.exact import Rounding, plain
+from competition.exact import SCALE, Rounding, parse_decimal, plain
 from competition.marking.rules.aggregate import FINEST_DIGITS, Aggregation
 from competition.marking.rules.calculation import Calculation, calculation_problems
 from competition.problems import N_, Problem
@@ -30,7 +30,7 @@ class Aspect(msgspec.Struct, frozen=True):
     None.
 
     The panel's figure is multiplied by each of `times` and `plus` is added: numbers, or codes of given aspects of the
-    same part (a degree of difficulty, a base value). It is rounded at `panel_digits` before that, where they are set,
+    same part (a degree of difficulty, a base value); what reads as a number is one. It is rounded at `panel_digits` before that, where they are set,
     and at `digits` after it. An aspect that does not count is there only to be referred to.
     """
 
@@ -41,8 +41,8 @@ class Aspect(msgspec.Struct, frozen=True):
     minimum: Decimal = Decimal(0)
     calculation: Calculation | None = None
     aggregation: Aggregation | None = None
-    times: tuple[Decimal | str, ...] = ()
-    plus: Decimal | str = Decimal(0)
+    times: tuple[str, ...] = ()
+    plus: str = "0"
     panel_digits: int | None = None
     digits: int | None = None
     counts: bool = True
@@ -97,6 +97,14 @@ class Scheme(msgspec.Struct, frozen=True):
     title: str = ""
 
 
+def number_in(text: str) -> Decimal | None:
+    """What `times` or `plus` says where it is a number; None where it is a code."""
+    try:
+        return parse_decimal(text)
+    except ValueError:
+        return None
+
+
 def marked_aspects(part: Part) -> tuple[Aspect, ...]:
     """What is marked: the aspects, or the part as a whole under its own code."""
     if part.aspects:
@@ -122,6 +130,9 @@ def scheme_problems(scheme: Scheme) -> tuple[list[Problem], list[Problem]]:
 
 def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
     named = {"code": part.code, "maximum": plain(part.maximum)}
+    own = (part.weight, part.times) if part.aspects else (part.weight, part.times, part.maximum)
+    if any(each * SCALE % 1 for each in own):
+        return [Problem(N_("{code} 的满分、权重最多四位小数"), field="maximum", params=named)]
     apart = part.source in ("penalty", "bonus")
     problems = []
     if weighted and not apart and part.weight <= 0:
@@ -145,6 +156,8 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
 
 def _aspect_problems(aspect: Aspect, part: Part) -> list[Problem]:
     named = {"code": aspect.code, "maximum": plain(aspect.maximum), "step": plain(aspect.step)}
+    if any(each * SCALE % 1 for each in (aspect.maximum, aspect.minimum, aspect.step)):
+        return [Problem(N_("{code} 的满分和步长最多四位小数，现为 {maximum} 和 {step}"), field="maximum", params=named)]
     if aspect.maximum <= aspect.minimum:
         if aspect.minimum:
             return [Problem(N_("{code} 的满分须大于最低分"), field="maximum", params=named)]
@@ -168,7 +181,7 @@ def _references(aspect: Aspect, part: Part) -> list[Problem]:
     return [
         Problem(text, field="times", params={"code": aspect.code, "other": other})
         for other in (*aspect.times, aspect.plus)
-        if isinstance(other, str) and other not in known
+        if number_in(other) is None and other not in known
     ]
 
 

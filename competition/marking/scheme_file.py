@@ -1,0 +1,140 @@
+"""A marking scheme as a plain TOML file, for scoring without a database; the README documents the format."""
+
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+
+from competition.exact import plain
+from competition.marking.rules.scheme import Scheme, scheme_problems
+from competition.problems import N_, Problem, Refused
+
+Table = dict[str, Any]
+
+
+class SchemeFile(msgspec.Struct, frozen=True):
+    """A scheme with how it is ranked: `tie_breaks` are codes of parts, the more the better."""
+
+    scheme: Scheme
+    tie_breaks: tuple[str, ...] = ()
+
+
+def read_scheme_file(text: str) -> SchemeFile:
+    """Raises Refused with everything that is wrong, by the key it is at."""
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(Problem(N_("评分标准文件不是有效的 TOML：{detail}"), params={"detail": str(error)})) from error
+    tie_breaks = tuple(str(code) for code in data.pop("tie_breaks", ()))
+    if unknown := list(_unknown_keys(data, Scheme, "")):
+        text_ = N_("评分标准文件有不认识的项：{keys}")
+        raise Refused(*[Problem(text_, field=key, params={"keys": key}) for key in unknown])
+    try:
+        scheme = msgspec.convert(_filled(data), Scheme)
+    except msgspec.ValidationError as error:
+        raise Refused(Problem(N_("评分标准文件有误：{detail}"), params={"detail": str(error)})) from error
+    errors, _warnings = scheme_problems(scheme)
+    known = {part.code for part in scheme.parts} | {part.criterion for part in scheme.parts}
+    for code in tie_breaks:
+        if code not in known:
+            errors.append(Problem(N_("并列规则中的 {code} 不是评分部分"), field="tie_breaks", params={"code": code}))
+    if errors:
+        raise Refused(*errors)
+    return SchemeFile(scheme, tie_breaks)
+
+
+def _unknown_keys(data: Any, form: Any, at: str) -> Iterator[str]:
+    """A key that is misspelt would be left out in silence, and a mark with it."""
+    hints = get_type_hints(form)
+    for key, value in data.items():
+        path = f"{at}{key}"
+        if key not in hints:
+            yield path
+            continue
+        inner = next((each for each in _structs(hints[key])), None)
+        if inner is None:
+            continue
+        rows = value if isinstance(value, list) else [value]
+        for number, row in enumerate(rows):
+            if isinstance(row, dict):
+                place = f"{path}[{number}]." if isinstance(value, list) else f"{path}."
+                yield from _unknown_keys(row, inner, place)
+
+
+def _structs(hint: Any) -> Iterator[Any]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+    for each in get_args(hint):
+        yield from _structs(each)
+
+
+def _filled(data: Table) -> Table:
+    """What may be left out, filled in: weights of a sum, a part's maximum, the steps of aspects."""
+    return data | {"parts": [_filled_part(part) for part in data.get("parts", []) if isinstance(part, dict)]}
+
+
+def _filled_part(part: Table) -> Table:
+    aspects = [_filled_aspect(aspect) for aspect in part.get("aspects", []) if isinstance(aspect, dict)]
+    whole = sum((aspect["maximum"] for aspect in aspects if _counts(aspect)), Decimal(0)) if aspects else Decimal(100)
+    return {"weight": 0, "maximum": whole} | part | {"aspects": aspects}
+
+
+def _counts(aspect: Table) -> bool:
+    return bool(aspect.get("counts", True)) and isinstance(aspect.get("maximum"), int | Decimal)
+
+
+def _filled_aspect(aspect: Table) -> Table:
+    step: Any = Decimal("0.0001") if aspect.get("method") == "given" else Decimal("0.01")
+    if aspect.get("method") == "measurement" and not aspect.get("calculation"):
+        step = aspect.get("maximum", step)
+    filled = {"step": step} | aspect
+    if "times" in filled:
+        times = filled["times"] if isinstance(filled["times"], list) else [filled["times"]]
+        filled["times"] = [_said(each) for each in times]
+    if "plus" in filled:
+        filled["plus"] = _said(filled["plus"])
+    return filled
+
+
+def _said(value: Any) -> str:
+    return plain(Decimal(value)) if isinstance(value, int | Decimal) else str(value)
+
+
+def write_scheme_file(file: SchemeFile) -> str:
+    """The same scheme as a file that `read_scheme_file` reads back as it was."""
+    lines: list[str] = []
+    if file.tie_breaks:
+        lines.append(f"tie_breaks = {_value(list(file.tie_breaks))}")
+    lines += _pairs(file.scheme, skip=("parts",))
+    for part in file.scheme.parts:
+        lines += ["", "[[parts]]", *_pairs(part, skip=("aspects",), always=("weight", "maximum"))]
+        for aspect in part.aspects:
+            lines += ["", "[[parts.aspects]]", *_pairs(aspect, always=("step",))]
+    return "\n".join(lines) + "\n"
+
+
+def _pairs(struct: Any, skip: tuple[str, ...] = (), always: tuple[str, ...] = ()) -> list[str]:
+    """The fields that differ from their defaults, in order."""
+    lines = []
+    for field in msgspec.structs.fields(struct):
+        value = getattr(struct, field.name)
+        if field.name in skip or (value == field.default and field.name not in always):
+            continue
+        lines.append(f"{field.name} = {_value(value)}")
+    return lines
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, msgspec.Struct):
+        return "{" + ", ".join(_pairs(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_value(each) for each in value) + "]"
+    return msgspec.json.encode(str(value)).decode().replace("\x7f", "\\u007f")  # JSON but for DEL is TOML

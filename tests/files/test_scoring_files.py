@@ -1,0 +1,233 @@
+"""Scoring plain files: what a referee does with a scheme, a table of marks and no database."""
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from competition.cli import main
+from competition.marking.rules.aggregate import Aggregation
+from competition.marking.rules.calculation import Band, Calculation, Choice
+from competition.marking.rules.scheme import Aspect, Part, Scheme
+from competition.marking.scheme_file import SchemeFile, read_scheme_file, write_scheme_file
+
+SCHEME = """
+title = "Cooking"
+tie_breaks = ["P"]
+
+[[parts]]
+code = "T"
+title = "Theory"
+source = "import"
+weight = 30
+maximum = 100
+
+[[parts]]
+code = "P"
+weight = 70
+judges = 5
+aggregation = {kind = "trimmed", drop_highest = 1, drop_lowest = 1, digits = 2}
+[[parts.aspects]]
+code = "taste"
+maximum = 60
+step = 0.5
+[[parts.aspects]]
+code = "look"
+maximum = 40
+step = 0.5
+"""
+MARKS = """contestant,aspect,J1,J2,J3,J4,J5
+001,taste,50,51.5,52,49,55
+001,look,30,31,32,33,34
+001,T,80.5,,,,
+002,taste,40,41,42,43,44
+002,look,20,21,22,,24
+002,T,90,,,,
+"""
+
+
+def run(folder: Path, scheme: str, marks: str | bytes, *more: str, **files: str) -> Result:
+    (folder / "scheme.toml").write_text(scheme, "utf-8")
+    (folder / "marks.csv").write_bytes(marks if isinstance(marks, bytes) else marks.encode())
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    arguments = ["score", "--scheme", str(folder / "scheme.toml"), "--marks", str(folder / "marks.csv"), *more]
+    return CliRunner().invoke(main, arguments, env={"LANG": "en_GB.UTF-8", "LC_ALL": ""})
+
+
+def lines(result: Result) -> dict[str, dict[str, str]]:
+    assert result.exit_code == 0, result.output
+    return {row["contestant"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+
+
+def test_a_total_is_what_a_hand_calculation_gives(tmp_path: Path) -> None:
+    found = lines(run(tmp_path, SCHEME, MARKS))
+    # taste (50 + 51.5 + 52) / 3 = 51.17, look 32: 83.17; 30 % of 80.5 + 70 % of 83.17 = 82.369
+    assert (found["001"]["part P"], found["001"]["total"], found["001"]["rank"]) == ("83.17", "82.37", "1")
+
+
+def test_a_missing_mark_leaves_no_total_and_says_which(tmp_path: Path) -> None:
+    result = run(tmp_path, SCHEME, MARKS)
+    found = lines(result)
+    assert (found["002"]["total"], found["002"]["rank"]) == ("", "")
+    assert found["002"]["no total because"] == "P/look missing"
+    assert "no total for 1: 002" in result.stderr
+
+
+def test_a_zero_is_a_mark(tmp_path: Path) -> None:
+    found = lines(run(tmp_path, SCHEME, MARKS.replace("20,21,22,,24", "20,21,22,0,24")))
+    # look (20 + 21 + 22) / 3 = 21.00
+    assert found["002"]["part P"] == "63.00"
+
+
+def test_one_row_for_each_mark_says_the_same(tmp_path: Path) -> None:
+    rows = ["contestant,part,aspect,judge,mark"]
+    for row in csv.DictReader(io.StringIO(MARKS)):
+        judges = [name for name in row if name.startswith("J") and row[name]]
+        part = "T" if row["aspect"] == "T" else "P"
+        rows += [f"{row['contestant']},{part},{row['aspect']},{judge},{row[judge]}" for judge in judges]
+    assert run(tmp_path, SCHEME, "\n".join(rows)).stdout == run(tmp_path, SCHEME, MARKS).stdout
+
+
+def test_chinese_headings_and_excels_encoding(tmp_path: Path) -> None:
+    chinese = MARKS.replace("contestant,aspect", "选手,评分项").encode("gb18030")
+    assert run(tmp_path, SCHEME, chinese).stdout == run(tmp_path, SCHEME, MARKS).stdout
+
+
+def test_every_aspect_as_json(tmp_path: Path) -> None:
+    text = run(tmp_path, SCHEME, MARKS, "--aspects", "--json").stdout
+    assert '"P/taste": "51.17"' in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("001,look,30", "001,look,41", "line 3, J1: 41 is not within 0–40"),
+        ("001,look,30", "001,look,30.3", "line 3, J1: 30.3 is not in steps of 0.5"),
+        ("001,look,30", "001,look,-1", "line 3, J1: -1 is not within 0–40"),
+        ("001,look,30", "001,look,1e1", "line 3, J1: “1e1” is no mark"),
+        ("001,look,30", "001,smell,30", "line 3, aspect: The scheme has no aspect smell"),
+        ("001,look,30", ",look,30", "line 3, contestant: The contestant must not be blank"),
+        ("002,look", "001,look", "line 6, aspect: The same as line 3"),
+        ("80.5,,", "80.5,81,", "line 4, aspect: There is only one given figure"),
+        ("contestant,aspect", "who,aspect", "line 1, heading: Line 1 lacks the columns: contestant"),
+    ],
+)
+def test_a_wrong_file_is_refused_at_its_line_and_column(tmp_path: Path, old: str, new: str, said: str) -> None:
+    result = run(tmp_path, SCHEME, MARKS.replace(old, new))
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_all_errors_come_at_once(tmp_path: Path) -> None:
+    result = run(tmp_path, SCHEME, MARKS.replace("50,51.5", "99,x"))
+    assert [line[:12] for line in result.stderr.removeprefix("Error: ").splitlines()] == [
+        "line 2, J1: ",
+        "line 2, J2: ",
+    ]
+
+
+CONTESTANTS = "contestant,attendance\n001,present\n002,absent\n"
+
+
+def test_marks_for_an_absent_contestant_are_refused(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    result = run(tmp_path, SCHEME, MARKS, "--contestants", str(people), people=CONTESTANTS)
+    assert result.exit_code == 1
+    assert "line 5, contestant: Contestant 002 did not take part and cannot have marks" in result.stderr
+    fewer = "\n".join(MARKS.splitlines()[:4])
+    found = lines(run(tmp_path, SCHEME, fewer, "--contestants", str(people), people=CONTESTANTS))
+    assert (found["001"]["total"], found["002"]["total"]) == ("82.37", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("weight = 70", "weight = 69.99", "The weights of the parts must sum to 100; now 99.99"),
+        ('code = "look"', 'code = "taste"', "taste"),
+        ("maximum = 60", "maximum = 24.749999999999993", "24.749999999999993"),
+        ("step = 0.5", "stepp = 0.5", "parts[1].aspects[0].stepp"),
+        ("maximum = 60", 'maximum = "many"', "maximum"),
+        ('kind = "trimmed"', 'kind = "average"', "average"),
+        ('tie_breaks = ["P"]', 'tie_breaks = ["X"]', "X"),
+        ("weight = 30", "weight = ", "TOML"),
+    ],
+)
+def test_a_wrong_scheme_is_refused_by_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    result = run(tmp_path, SCHEME.replace(old, new, 1), MARKS)
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_a_panel_of_two_that_drops_two_makes_no_score(tmp_path: Path) -> None:
+    two = SCHEME.replace("judges = 5", "judges = 2")
+    marks = "contestant,aspect,J1,J2\n001,taste,50,51\n001,look,30,31\n001,T,80,\n"
+    assert lines(run(tmp_path, two, marks))["001"]["no total because"] == "P/taste short; P/look short"
+
+
+def test_ties_go_by_the_tie_breaks_and_stay_shared_without(tmp_path: Path) -> None:
+    scheme = """
+tie_breaks = ["B"]
+[[parts]]
+code = "A"
+source = "import"
+weight = 50
+[[parts]]
+code = "B"
+source = "import"
+weight = 50
+"""
+    marks = "contestant,aspect,mark\nx,A,60\nx,B,80\ny,A,80\ny,B,60\nz,A,70\nz,B,70\n"
+    found = lines(run(tmp_path, scheme, marks))
+    assert [found[name]["rank"] for name in "xzy"] == ["1", "2", "3"]
+    shared = lines(run(tmp_path, scheme.replace('tie_breaks = ["B"]', ""), marks))
+    assert [shared[name]["rank"] for name in "xyz"] == ["1", "1", "1"]
+
+
+SCHEMES = st.builds(
+    Scheme,
+    parts=st.just(
+        (
+            Part("T", Decimal(30), Decimal(100), source="import"),
+            Part(
+                "P", Decimal(70), Decimal(7), Aggregation("trimmed", 2, 1, 3, "half_even"), judges=5, criterion="A",
+                title='A "quoted" \\ 名称', aspects=(
+                    Aspect("1", Decimal("2.5"), Decimal("0.25"), minimum=Decimal(-1), title="甲\n乙"),
+                    Aspect("2", Decimal("4.5"), Decimal("0.5"), aggregation=Aggregation("median"), section="3"),
+                ),
+            ),
+        )
+    ),
+    digits=st.integers(0, 4),
+    rounding=st.sampled_from(["half_up", "half_even", "down", "up"]),
+    title=st.text(alphabet=st.characters(exclude_categories=("Cs",))),
+)  # fmt: skip
+
+
+@given(SCHEMES)
+def test_a_scheme_file_reads_back_as_it_was_written(scheme: Scheme) -> None:
+    file = SchemeFile(scheme, ("P", "T"))
+    assert read_scheme_file(write_scheme_file(file)) == file
+
+
+def test_calculations_read_back_as_they_were_written() -> None:
+    calculations = [
+        Calculation("pass_fail"),
+        Calculation("completed", total=8),
+        Calculation("choice", "percent", choices=(Choice("good"), Choice("bad", Decimal("12.5")))),
+        Calculation("ranged", bands=(Band(Decimal("9.95"), Decimal("10.05"), Decimal(1)),)),
+        Calculation(
+            "difference", target=Decimal(100), tolerance=Decimal("0.5"), interval=Decimal(1), deduction=Decimal("0.2")
+        ),
+    ]
+    aspects = tuple(
+        Aspect(f"m{place}", Decimal(2), Decimal(2), "measurement", calculation=each)
+        for place, each in enumerate(calculations)
+    )
+    scheme = Scheme((Part("M", Decimal(100), Decimal(10), aspects=aspects),))
+    assert read_scheme_file(write_scheme_file(SchemeFile(scheme))).scheme == scheme
