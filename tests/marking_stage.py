@@ -114,7 +114,7 @@ async def make_contest(stages: Sequence[StageKind] = (StageKind.FINAL,)) -> tupl
         contest_id,
         contests.SkillDraft(name="中式烹调", name_en="Chinese cooking", occupation_code="4-03-02-01"),
     )
-    group_id = await contests.add_group(SYSTEM, skill_id, GroupKind.EMPLOYEE, "medals")
+    group_id = await contests.add_group(SYSTEM, skill_id, GroupKind.EMPLOYEE, "awards-medals")
     stage_ids = [await contests.add_stage(SYSTEM, group_id, contests.StageDraft(kind=kind)) for kind in stages]
     await contests.set_state(SYSTEM, contest_id, ContestState.OPEN)
     return contest_id, skill_id, group_id, stage_ids

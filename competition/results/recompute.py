@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -220,20 +220,22 @@ def _by_heading(parts: Mapping[str, Decimal | None], headings: Mapping[str, str]
 
 
 def _compared(found: _StageFiles, lines: Mapping[int, Line]) -> Iterator[Difference]:
+    """Parts of everyone first, then totals, ranks and what follows: the first difference is nearest to its cause."""
     file = f"{found.folder}/result.csv"
     numbers = {row["entry"]: row["number"] or row["contest"] for row in found.contestants}
+    who = {row["entry"]: f"number {numbers.get(row['entry'], '—')}, entry {row['entry']}" for row in found.result}
     for place, row in enumerate(found.result, start=2):
         line = lines.get(int(row["entry"]))
-        who = f"number {numbers.get(row['entry'], '—')}, entry {row['entry']}"
         if line is None:
-            yield Difference(file, place, f"{who}: is released and not among the contestants")
-            continue
-        again = _as_released(line)
-        for name, value in again.items():
-            if name == "parts":
-                yield from _parts_differ(file, place, who, json.loads(row["parts"]), line)
-            elif row[name] != value:
-                yield Difference(file, place, f"{who}: {name} {row[name] or '—'} released, {value or '—'} recomputed")
+            yield Difference(file, place, f"{who[row['entry']]}: is released and not among the contestants")
+        else:
+            yield from _parts_differ(file, place, who[row["entry"]], json.loads(row["parts"]), line)
+    for name, again in AGAIN.items():
+        for place, row in enumerate(found.result, start=2):
+            line = lines.get(int(row["entry"]))
+            if line is not None and row[name] != again(line):
+                said = f"{who[row['entry']]}: {name} {row[name] or '—'} released, {again(line) or '—'} recomputed"
+                yield Difference(file, place, said)
     released = {int(row["entry"]) for row in found.result}
     for entry in lines.keys() - released:
         yield Difference(file, 0, f"entry {entry} took part and is not in the released result")
@@ -247,13 +249,11 @@ def _parts_differ(file: str, place: int, who: str, released: Mapping[str, str], 
             yield Difference(file, place, f"{who}: part {code} {value} released, {again or '—'} recomputed")
 
 
-def _as_released(line: Line) -> Row:
-    """As the bundle writes it, the parts first: they tell most exactly where a difference comes from."""
-    return {
-        "parts": "",
-        "total": "" if line.total is None else plain(line.total),
-        "rank": "" if line.rank is None else str(line.rank),
-        "award": line.award.code if line.award else "",
-        "qualifies": "yes" if line.qualifies else "no",
-        "advances": "yes" if line.advances else "no",
-    }
+# A line as the bundle writes it, by column.
+AGAIN: dict[str, Callable[[Line], str]] = {
+    "total": lambda line: "" if line.total is None else plain(line.total),
+    "rank": lambda line: "" if line.rank is None else str(line.rank),
+    "award": lambda line: line.award.code if line.award else "",
+    "qualifies": lambda line: "yes" if line.qualifies else "no",
+    "advances": lambda line: "yes" if line.advances else "no",
+}
