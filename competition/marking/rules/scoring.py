@@ -23,6 +23,7 @@ from competition.marking.rules.scheme import (
     Part,
     Scheme,
     marked_aspects,
+    number_in,
 )
 
 Units = int
@@ -71,13 +72,15 @@ class AspectScorer:
         self.rule = aspect.aggregation or _rule_of(part, aspect)
         self.judges = 1 if aspect.method == "given" else part.judges
         self.maximum = to_units(aspect.maximum)
-        self.numbers, self.codes = 1, tuple(each for each in aspect.times if isinstance(each, str))
-        self.scale = 1
+        self.numbers, self.scale = 1, 1
+        self.codes = tuple(each for each in aspect.times if number_in(each) is None)
         for each in aspect.times:
-            if not isinstance(each, str):
-                self.numbers *= to_units(each)
+            number = number_in(each)
+            if number is not None:
+                self.numbers *= to_units(number)
                 self.scale *= SCALE
-        self.plus = aspect.plus if isinstance(aspect.plus, str) else to_units(aspect.plus)
+        number = number_in(aspect.plus)
+        self.plus: str | int = aspect.plus if number is None else to_units(number)
         self.quantum = quantum(self.rule.digits if aspect.digits is None else aspect.digits)
         self.panel_quantum = None if aspect.panel_digits is None else quantum(aspect.panel_digits)
         self.plain = not aspect.times and self.plus == 0 and self.panel_quantum is None
