@@ -1,6 +1,7 @@
 """The migrations build exactly what the tables declare, once, on both engines."""
 
 import sqlite3
+import uuid
 from pathlib import Path
 
 import asyncpg
@@ -52,6 +53,62 @@ async def test_postgres_has_what_the_tables_declare(address: str) -> None:
             migrated = {tuple(row) for row in await connection.fetch(query, "public") if row[0] != "schema_version"}
             assert migrated == declared
     finally:
+        await connection.close()
+
+
+OLD_ROWS = (
+    "INSERT INTO scheme (id, stage, number, current, created_at, version) VALUES (1, 1, 1, true, "
+    "'2025-01-01T00:00:00+00:00', 1)",
+    "INSERT INTO scheme_part (id, scheme, code, name, name_en, position, source, weight, maximum, aggregation, "
+    "drop_highest, drop_lowest, digits) VALUES (7, 1, 'P', '实操', '', 1, 'panel', 7000, 1000000, 'trimmed', 1, 1, 2)",
+    "INSERT INTO aspect (id, part, code, title, title_en, position, maximum, step) "
+    "VALUES (9, 7, 'A', '味感', 'Taste', 1, 300000, 5000)",
+)
+PART = "SELECT id, code, weight, criterion, day, method, layer FROM scheme_part"
+ASPECT = "SELECT id, title, step, calculation, place, retired_at FROM aspect"
+
+
+@pytest.mark.skipif(bool(POSTGRES), reason="this run is on PostgreSQL")
+async def test_what_the_first_schema_held_is_kept_on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "old.sqlite3"
+    known = migrating.migrations
+    monkeypatch.setattr(migrating, "migrations", lambda engine: known(engine)[:1])
+    await migrate(str(path))
+    with sqlite3.connect(path) as connection:
+        for statement in OLD_ROWS:
+            connection.execute(statement)
+    connection.close()
+    monkeypatch.setattr(migrating, "migrations", known)
+    assert await migrate(str(path)) == [each.name for each in known("sqlite")[1:]]
+    connection = sqlite3.connect(path)
+    assert connection.execute(PART).fetchall() == [(7, "P", 700_000, "", 0, "score", "number")]
+    assert connection.execute(ASPECT).fetchall() == [(9, "味感", 5000, "", 0, None)]
+    connection.execute("UPDATE scheme_part SET id = id")
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+@pytest.mark.skipif(not POSTGRES, reason="needs COMPETITION_TEST_DATABASE, a PostgreSQL address")
+async def test_what_the_first_schema_held_is_kept_on_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"competition_test_{uuid.uuid4().hex[:12]}"
+    address = POSTGRES.rsplit("/", 1)[0] + "/" + name
+    known = migrating.migrations
+    connection = await asyncpg.connect(POSTGRES)
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        monkeypatch.setattr(migrating, "migrations", lambda engine: known(engine)[:1])
+        await migrate(address)
+        old = await asyncpg.connect(address)
+        await old.execute("SET session_replication_role = replica")  # the rows above the scheme are not needed
+        for statement in OLD_ROWS:
+            await old.execute(statement)
+        monkeypatch.setattr(migrating, "migrations", known)
+        await migrate(address)
+        assert [tuple(row) for row in await old.fetch(PART)] == [(7, "P", 700_000, "", 0, "score", "number")]
+        assert [tuple(row) for row in await old.fetch(ASPECT)] == [(9, "味感", 5000, "", 0, None)]
+        await old.close()
+    finally:
+        await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await connection.close()
 
 
