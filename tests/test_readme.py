@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from click.testing import CliRunner
 
 from competition.accounts.kinds import Role
 from competition.cli import main
@@ -34,7 +35,7 @@ def commands(group: click.Group, before: str = "competition") -> set[str]:
 
 
 def test_every_command_stands_in_the_table() -> None:
-    rows = re.findall(r"^\| `(competition [a-z -]+?)(?: [\[-]| --|`)", README, re.MULTILINE)
+    rows = re.findall(r"^\| `(competition [a-z -]+?)(?: [\[A-Z-]| --|`)", README, re.MULTILINE)
     assert {row.strip() for row in rows} == commands(main)
 
 
@@ -58,3 +59,18 @@ def test_every_room_stands_in_the_layout() -> None:
     layout = README.split("## Layout")[1]
     rooms = {path.parent.name for path in (Path(__file__).parent.parent / "competition").glob("*/__init__.py")}
     assert {room for room in rooms if room not in layout} == set()
+
+
+def block(language: str, beginning: str) -> str:
+    found = [text for text in re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL) if text.startswith(beginning)]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_the_scoring_example_gives_what_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "scheme.toml").write_text(block("toml", "# scheme.toml"), "utf-8")
+    (tmp_path / "marks.csv").write_text(block("csv", "contestant"), "utf-8")
+    command, _, printed = block("console", "$ competition score").partition("\n")
+    arguments = [str(tmp_path / word) if "." in word else word for word in command.split()[2:]]
+    result = CliRunner().invoke(main, arguments)
+    assert result.stdout == printed
