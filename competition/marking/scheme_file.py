@@ -15,10 +15,12 @@ Table = dict[str, Any]
 
 
 class SchemeFile(msgspec.Struct, frozen=True):
-    """A scheme with how it is ranked: `tie_breaks` are codes of parts, the more the better."""
+    """A scheme with how it is ranked: `tie_breaks` are codes of parts, the more the better, like the total; or the less
+    the better in all of them."""
 
     scheme: Scheme
     tie_breaks: tuple[str, ...] = ()
+    lowest_wins: bool = False
 
 
 def read_scheme_file(text: str) -> SchemeFile:
@@ -28,6 +30,7 @@ def read_scheme_file(text: str) -> SchemeFile:
     except tomllib.TOMLDecodeError as error:
         raise Refused(Problem(N_("评分标准文件不是有效的 TOML：{detail}"), params={"detail": str(error)})) from error
     tie_breaks = tuple(str(code) for code in data.pop("tie_breaks", ()))
+    lowest_wins = data.pop("lowest_wins", False) is True
     if unknown := list(_unknown_keys(data, Scheme, "")):
         text_ = N_("评分标准文件有不认识的项：{keys}")
         raise Refused(*[Problem(text_, field=key, params={"keys": key}) for key in unknown])
@@ -42,7 +45,7 @@ def read_scheme_file(text: str) -> SchemeFile:
             errors.append(Problem(N_("并列规则中的 {code} 不是评分部分"), field="tie_breaks", params={"code": code}))
     if errors:
         raise Refused(*errors)
-    return SchemeFile(scheme, tie_breaks)
+    return SchemeFile(scheme, tie_breaks, lowest_wins)
 
 
 def _unknown_keys(data: Any, form: Any, at: str) -> Iterator[str]:
@@ -107,6 +110,8 @@ def write_scheme_file(file: SchemeFile) -> str:
     lines: list[str] = []
     if file.tie_breaks:
         lines.append(f"tie_breaks = {_value(list(file.tie_breaks))}")
+    if file.lowest_wins:
+        lines.append("lowest_wins = true")
     lines += _pairs(file.scheme, skip=("parts",))
     for part in file.scheme.parts:
         lines += ["", "[[parts]]", *_pairs(part, skip=("aspects",), always=("weight", "maximum"))]

@@ -60,15 +60,16 @@ def score_files(scheme: SchemeFile, marks: bytes, contestants: bytes | None = No
 def _ranked(file: SchemeFile, tally: Tally, known: Mapping[str, Contestant]) -> list[ScoredLine]:
     names = list(dict.fromkeys([*tally.scores, *known]))
     headings = {part.code: part.criterion for part in file.scheme.parts}
+    sign = -1 if file.lowest_wins else 1
 
     def tie_break(parts: Mapping[str, Score], code: str) -> Decimal | None:
         scores = [parts[part] for part, criterion in headings.items() if code in (part, criterion)]
-        return None if None in scores else from_units(sum(score for score in scores if score is not None))
+        return None if None in scores else sign * from_units(sum(score for score in scores if score is not None))
 
     candidates = []
     for key, name in enumerate(names):
         scored = tally.scores.get(name)
-        total = None if scored is None or scored.total is None else from_units(scored.total)
+        total = None if scored is None or scored.total is None else sign * from_units(scored.total)
         breaks = tuple(tie_break(scored.parts, code) for code in file.tie_breaks) if scored else ()
         candidates.append(Candidate(key, total, breaks))
     lines = []

@@ -189,6 +189,12 @@ weight = 50
     assert [shared[name]["rank"] for name in "xyz"] == ["1", "1", "1"]
 
 
+def test_the_lowest_total_wins_where_the_scheme_says_so(tmp_path: Path) -> None:
+    scheme = 'lowest_wins = true\ntotal = "sum"\n[[parts]]\ncode = "time"\nsource = "import"\nmaximum = 900\n'
+    found = lines(run(tmp_path, scheme, "contestant,aspect,mark\nx,time,61.2\ny,time,58.07\n"))
+    assert [found[name]["rank"] for name in "yx"] == ["1", "2"]
+
+
 SCHEMES = st.builds(
     Scheme,
     parts=st.just(

@@ -229,6 +229,12 @@ def test_only_the_best_count_where_the_part_says_so() -> None:
     assert PartScorer(part).score({"a": 50_000, "b": None, "c": 70_000}) is None
 
 
+def test_a_part_can_be_the_mean_of_its_aspects() -> None:
+    aspects = tuple(Aspect(code, D(10), D(1)) for code in "abc")
+    part = Part("R", D(100), D(10), Aggregation("mean"), aspects=aspects, combine="mean", digits=2)
+    assert PartScorer(part).score({"a": 50_000, "b": 90_000, "c": 60_000}) == 66_700
+
+
 def test_an_aspect_may_refer_only_to_given_figures_of_its_part() -> None:
     part = Part("D", D(0), D(10), Aggregation("mean"), aspects=(Aspect("1", D(10), D("0.5"), times=("dd",)),))
     errors, _ = scheme_problems(Scheme((part,), total="sum"))

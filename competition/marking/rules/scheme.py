@@ -63,8 +63,8 @@ class Part(msgspec.Struct, frozen=True):
     """A share of the total. `weight` is in percent. A part without aspects is marked as a whole, in its own `step`.
 
     `judges`: so many marks make a score, fewer are a missing mark; 0 leaves it to who marked. `best`: only so many of
-    its aspects count, the highest; 0 counts all. The sum is multiplied by `times`. Parts of one `criterion` are shown
-    together.
+    its aspects count, the highest; 0 counts all. Their sum, or with `combine` their mean, is multiplied by `times` and
+    rounded half up at `digits`. Parts of one `criterion` are shown together.
     """
 
     code: str
@@ -77,7 +77,9 @@ class Part(msgspec.Struct, frozen=True):
     aspects: tuple[Aspect, ...] = ()
     judges: int = 0
     best: int = 0
+    combine: Literal["sum", "mean"] = "sum"
     times: Decimal = Decimal(1)
+    digits: int = FINEST_DIGITS
     criterion: str = ""
     title: str = ""
 
@@ -135,6 +137,8 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
         return [Problem(N_("{code} 的满分、权重最多四位小数"), field="maximum", params=named)]
     apart = part.source in ("penalty", "bonus")
     problems = []
+    if not 0 <= part.digits <= FINEST_DIGITS:
+        problems.append(Problem(N_("小数位数应为 0–{most}"), field="digits", params={"most": FINEST_DIGITS}))
     if weighted and not apart and part.weight <= 0:
         problems.append(Problem(N_("{code} 的权重须大于 0"), field="weight", params=named))
     unscored = any(aspect.method == "score" and aspect.aggregation is None for aspect in marked_aspects(part))
@@ -148,7 +152,8 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
         problems += _aspect_problems(aspect, part)
     problems += _repeated((aspect.code for aspect in part.aspects), N_("评分项代码 {code} 重复"))
     whole = sum((aspect.maximum for aspect in part.aspects if aspect.counts), Decimal(0))
-    if weighted and part.aspects and not part.best and part.times == 1 and whole != part.maximum:
+    as_it_is = not part.best and part.times == 1 and part.combine == "sum"
+    if weighted and part.aspects and as_it_is and whole != part.maximum:
         text = N_("{code} 各评分项满分合计 {sum}，与满分 {maximum} 不符")
         problems.append(Problem(text, field="maximum", params=named | {"sum": plain(whole)}))
     return problems

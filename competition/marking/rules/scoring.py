@@ -172,6 +172,8 @@ class PartScorer:
         self.given = [code for code, aspect in self.aspects.items() if aspect.aspect.method == "given"]
         self.counting = [code for code, aspect in self.aspects.items() if aspect.aspect.counts]
         self.times = to_units(part.times)
+        self.quantum = quantum(part.digits)
+        self.plain = self.times == SCALE and part.combine == "sum" and self.quantum == 1
 
     def aspect_score(self, code: str, marks: Mapping[str, Marks]) -> Score:
         return self.aspects[code].score(marks.get(code, ()), self._given(marks) if self.given else {})
@@ -194,7 +196,10 @@ class PartScorer:
         if self.part.best:
             found = sorted(found, reverse=True)[: self.part.best]
         total = sum(found)
-        return total if self.times == SCALE else round_ratio(total * self.times, SCALE)
+        if self.plain:
+            return total
+        count = len(found) if self.part.combine == "mean" else 1
+        return round_ratio(total * self.times, SCALE * count, self.quantum)
 
     def gaps(self, marks: Mapping[str, Marks]) -> list[Gap]:
         if self.part.source in ("penalty", "bonus"):
