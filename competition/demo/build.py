@@ -15,9 +15,10 @@ from competition.audit.tables import AuditRecord
 from competition.audit.write import SYSTEM, write
 from competition.contests.tables import Contest
 from competition.demo.deciding import promote, subsidise, train
+from competition.demo.in_marking import run_to_marking
 from competition.demo.plan import SEED, DemoPlan, make_plan
 from competition.demo.programme import DEMO_DAY
-from competition.demo.running import record_elsewhere, run_municipal, run_to_marking
+from competition.demo.running import record_elsewhere, run_municipal
 from competition.demo.setting_up import Staged, register, set_up
 from competition.demo.settling import BUREAU, PASSWORD, Town, morning, settle
 from competition.demo.shapes import ContestPlan

@@ -58,7 +58,7 @@ async def run_early_stage(
 ) -> None:
     """A stage whose scores come from outside: import, sign, lock, release; the best go on."""
     stage_id = staged.stages[skill, group, kind]
-    chief = await chief_of(town, staged, _panel(staged, skill))
+    chief = await chief_of(town, staged, panel_plan(staged, skill))
     taking_part = [entry for entry in staged.of_group(skill, group) if _score(entry, kind) is not None]
     day = staged.plan.head.days[DAY_OF[kind]][0]
     with clock.at(morning(day)):
@@ -66,7 +66,7 @@ async def run_early_stage(
             await save_scheme(staged.organiser, stage_id, scheme_of(kind))
             if kind == StageKind.PRELIMINARY:
                 await entries.open_first_stage(staged.organiser, stage_id)
-            await _check_in(staged, stage_id, taking_part, ())
+            await check_in(staged, stage_id, taking_part, ())
             await draw_numbers(people.encryption, stage_id, f"demo-{staged.plan.head.code}-{skill}-{group}-{kind}")
             scores = {staged.entries[entry.key]: _score(entry, kind) or Decimal(0) for entry in taking_part}
             await _import(people.clerk, stage_id, scores)
@@ -78,7 +78,7 @@ async def run_early_stage(
 async def run_final(town: Town, staged: Staged, people: Officials, skill: int, group: str, *, finish: bool) -> None:
     """Five judges mark blind numbers. Without `finish` the stage is left in the middle of marking."""
     stage_id = staged.stages[skill, group, StageKind.FINAL]
-    panel = _panel(staged, skill)
+    panel = panel_plan(staged, skill)
     chief = await chief_of(town, staged, panel)
     finalists = [entry for entry in staged.of_group(skill, group) if entry.reached == "final"]
     day = staged.plan.head.days["final"][0]
@@ -86,7 +86,7 @@ async def run_final(town: Town, staged: Staged, people: Officials, skill: int, g
         async with write(staged.organiser):
             await save_scheme(staged.organiser, stage_id, scheme_of(StageKind.FINAL))
             await _seat(town, staged, stage_id, panel)
-            await _check_in(staged, stage_id, finalists, [entry for entry in finalists if entry.attendance == "absent"])
+            await check_in(staged, stage_id, finalists, [entry for entry in finalists if entry.attendance == "absent"])
             await draw_numbers(people.encryption, stage_id, f"demo-{staged.plan.head.code}-{skill}-{group}-final")
             scores = {staged.entries[entry.key]: entry.final.theory for entry in finalists if entry.final}
             await _import(people.clerk, stage_id, scores)
@@ -99,7 +99,7 @@ async def run_final(town: Town, staged: Staged, people: Officials, skill: int, g
                 await _finish(staged, chief, people, stage_id, release=False)
 
 
-def _panel(staged: Staged, skill: int) -> PanelPlan:
+def panel_plan(staged: Staged, skill: int) -> PanelPlan:
     return next(panel for panel in staged.plan.panels if panel.skill == skill)
 
 
@@ -107,7 +107,7 @@ def _score(entry: EntryPlan, kind: StageKind) -> Decimal | None:
     return entry.preliminary if kind == StageKind.PRELIMINARY else entry.semi_final
 
 
-async def _check_in(staged: Staged, stage_id: int, expected: Sequence[EntryPlan], absent: Sequence[EntryPlan]) -> None:
+async def check_in(staged: Staged, stage_id: int, expected: Sequence[EntryPlan], absent: Sequence[EntryPlan]) -> None:
     came = {staged.entries[entry.key]: Attendance.CHECKED_IN for entry in expected if entry not in absent}
     await placing.attend(staged.organiser, stage_id, came)
     if absent:
@@ -178,7 +178,7 @@ async def _finish(staged: Staged, chief: Actor, people: Officials, stage_id: int
 
 async def run_municipal(town: Town, staged: Staged, step: Callable[[], None]) -> None:
     """All stages of every group, then the finals' results in one day's release."""
-    people = await _running(town, staged)
+    people = await begin(town, staged)
     for skill in staged.plan.skills:
         for group in skill.groups:
             for kind in (StageKind.PRELIMINARY, StageKind.SEMIFINAL):
@@ -199,21 +199,12 @@ async def release_finals(staged: Staged) -> None:
                     await results.release(BUREAU, await results.compute(staged.organiser, stage_id))
 
 
-async def _running(town: Town, staged: Staged) -> Officials:
+async def begin(town: Town, staged: Staged) -> Officials:
     async with write(BUREAU):
         people = await officials(town, staged)
         with clock.at(morning(staged.plan.head.days["preliminary"][0], 7)):
             await contests.set_state(staged.organiser, staged.contest_id, ContestState.RUNNING)
     return people
-
-
-async def run_to_marking(town: Town, staged: Staged) -> None:
-    """Preliminaries released, finals in the middle of marking."""
-    people = await _running(town, staged)
-    for skill in staged.plan.skills:
-        for group in skill.groups:
-            await run_early_stage(town, staged, people, skill.number, group.kind, StageKind.PRELIMINARY)
-            await run_final(town, staged, people, skill.number, group.kind, finish=False)
 
 
 async def record_elsewhere(town: Town, staged: Staged) -> None:
