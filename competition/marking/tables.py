@@ -43,8 +43,8 @@ class SchemePart(Row, tablename="scheme_part"):
 
     scheme = ref(Scheme)
     code = word(10)
-    name = word(80)
-    name_en = word(120)
+    name = word(200)
+    name_en = word(200)
     position = Integer(default=1, null=False)
     source = word(20)
     weight = Integer(default=0, null=False)

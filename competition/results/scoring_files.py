@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from competition.exact import from_units
+from competition.marking.cis_workbook import read_cis
 from competition.marking.marks_file import Contestant, FileProblem, WrongFile, decoded, read_contestants, read_marks
 from competition.marking.rules.scheme import Scheme
 from competition.marking.rules.scoring import Gap, Score, Tally
@@ -37,9 +38,7 @@ class ScoredField(NamedTuple):
 def scheme_of(name: str, content: bytes) -> SchemeFile:
     """A TOML file, or a CIS workbook by its ending. Raises Refused."""
     if name.lower().endswith((".xlsx", ".xlsm", ".xls")):
-        from competition.marking.cis_workbook import read_cis
-
-        reading = read_cis(content)
+        reading = read_cis(content, name)
         if reading.draft is None:
             raise WrongFile(
                 FileProblem(each.row, f"{each.sheet}!{each.column}", each.problem)

@@ -20,7 +20,17 @@ from competition.results import service as results
 from competition.results.bundle import Files, bundle_of, check_value, read_bundle, write_bundle
 from competition.results.recompute import recompute
 from competition.rulebook.service import load_seeds
-from tests.marking_stage import LEAKS, MarkingStage, aspect_ids, check_all, drawn_stage, mark_all, official, sheets_of
+from tests.marking_stage import (
+    LEAKS,
+    MarkingStage,
+    aspect_ids,
+    check_all,
+    drawn_stage,
+    mark_all,
+    official,
+    reveal_all,
+    sheets_of,
+)
 
 WORDS = "裁判长当面确认，不便签字"
 VALUES = {seat: ("20", str(20 + seat), str(30 + Decimal(seat) / 2)) for seat in range(1, 6)}
@@ -38,7 +48,7 @@ async def released_stage() -> MarkingStage:
     await check_all(stage, chief)
     await marking.sign_stage(chief, stage.stage_id, WORDS)
     await marking.lock_stage(chief, stage.stage_id)
-    await marking.reveal_numbers(SYSTEM, stage.stage_id)
+    await reveal_all(stage)
     await results.release(SYSTEM, await results.compute(SYSTEM, stage.stage_id))
     await marking.import_scores(
         SYSTEM, stage.part_ids["T"], {stage.entry_ids[0]: Decimal("88.5")}, "更正单", "录入有误"

@@ -5,12 +5,15 @@ import io
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.cli import main
+from competition.demo import milling_scheme
+from competition.marking.cis_workbook import write_cis
 from competition.marking.rules.aggregate import Aggregation
 from competition.marking.rules.calculation import Band, Calculation, Choice
 from competition.marking.rules.scheme import Aspect, Part, Scheme
@@ -187,6 +190,37 @@ weight = 50
     assert [found[name]["rank"] for name in "xzy"] == ["1", "2", "3"]
     shared = lines(run(tmp_path, scheme.replace('tie_breaks = ["B"]', ""), marks))
     assert [shared[name]["rank"] for name in "xyz"] == ["1", "1", "1"]
+
+
+def test_a_cis_workbook_is_a_scheme_too(tmp_path: Path) -> None:
+    (tmp_path / "scheme.xlsx").write_bytes(write_cis(milling_scheme.SCHEME))
+    rows = ["contestant,part,aspect,J1,J2,J3"]
+    for part in milling_scheme.SCHEME.parts:
+        for aspect in part.aspects:
+            measured = "1" if aspect.calculation and aspect.calculation.kind in ("choice", "pass_fail") else "6"
+            value = "3" if part.method == "judgement" else measured
+            rows.append(f"001,{part.code},{aspect.code},{value},{value},{value}")
+    # D1.02 has 5 items, so 6 are too many; said at its line
+    (tmp_path / "marks.csv").write_text("\n".join(rows), "utf-8")
+    arguments = ["score", "--scheme", str(tmp_path / "scheme.xlsx"), "--marks", str(tmp_path / "marks.csv")]
+    result = CliRunner().invoke(main, arguments, env={"LANG": "en_GB.UTF-8"})
+    assert "A whole number from 0 to 5" in result.stderr
+    (tmp_path / "marks.csv").write_text("\n".join(rows).replace("D1.02,6,6,6", "D1.02,5,5,5"), "utf-8")
+    found = lines(CliRunner().invoke(main, arguments, env={"LANG": "en_GB.UTF-8"}))
+    # holes 12; B1 5 + 5 + 6/10 × 5; judgements 10 + 10 + 5; D1 5 + 10; no length and no distance in range
+    assert found["001"]["total"] == "65.00"
+
+
+def test_a_wrong_cis_workbook_is_refused_at_its_cell(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write_cis(milling_scheme.SCHEME)))
+    sheet = book.worksheets[0]
+    row = next(row for row in range(1, sheet.max_row) if sheet.cell(row, 5).value == "去毛刺")
+    sheet.cell(row, 11).value = "many"
+    book.save(tmp_path / "scheme.xlsx")
+    (tmp_path / "marks.csv").write_text("contestant,aspect,J1\n", "utf-8")
+    arguments = ["score", "--scheme", str(tmp_path / "scheme.xlsx"), "--marks", str(tmp_path / "marks.csv")]
+    result = CliRunner().invoke(main, arguments, env={"LANG": "en_GB.UTF-8"})
+    assert f"line {row}, CIS Marking Scheme Import!K" in result.stderr
 
 
 def test_the_lowest_total_wins_where_the_scheme_says_so(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ class Aspect(msgspec.Struct, frozen=True):
     None.
 
     The panel's figure is multiplied by each of `times` and `plus` is added: numbers, or codes of given aspects of the
-    same part (a degree of difficulty, a base value); what reads as a number is one. It is rounded at `panel_digits` before that, where they are set,
-    and at `digits` after it. An aspect that does not count is there only to be referred to.
+    same part (a degree of difficulty, a base value); what reads as a number is one. It is rounded at `panel_digits`
+    before that, where they are set, and at `digits` after it. An aspect that does not count is only referred to.
     """
 
     code: str

@@ -1,0 +1,345 @@
+"""The CIS marking-scheme workbook: the real one without loss, there and back the same, and every trap at its cell."""
+
+import io
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from competition.demo.milling_scheme import SCHEME
+from competition.marking.cis_calculations import calculation_line, read_calculation
+from competition.marking.cis_workbook import CellProblem, read_cis, write_cis
+from competition.marking.rules.calculation import Band, Calculation, Choice
+from competition.marking.scheme_drafts import (
+    AspectDraft,
+    CriterionDraft,
+    PartDraft,
+    SchemeDraft,
+    SectionDraft,
+    allocation,
+    section_marks,
+)
+from competition.problems import Refused
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "cis_marking_scheme_es2023.xlsx"
+needs_the_real_one = pytest.mark.skipif(not REAL.exists(), reason="the real workbook is not beside the project")
+D = Decimal
+
+
+@needs_the_real_one
+def test_the_real_workbook_is_read_without_loss() -> None:
+    reading = read_cis(REAL.read_bytes())
+    draft = reading.draft
+    assert draft is not None
+    assert reading.errors == []
+    aspects = [(part, aspect) for part in draft.parts for aspect in part.aspects]
+    assert Counter(part.method for part, _ in aspects) == {"measurement": 123, "judgement": 26}
+    assert len({part.sub_criterion for part in draft.parts}) == 36
+    assert [each.code for each in draft.criteria] == list("ABCDEF")
+    assert [row.total for row in allocation(draft)] == [17, 23, 17, 22, 16, 5]
+    assert f"{sum(row.total for row in allocation(draft)):.2f}" == "100.00"
+    assert {each.code: each.percent for each in draft.sections} == {"1": 5, "2": 5, "3": 25, "4": 25, "5": 40}
+    assert section_marks(draft) == {"1": 5, "2": 5, "3": 25, "4": 25, "5": 40}
+    assert sum(len(aspect.descriptors) for _, aspect in aspects) == 104
+    assert all(text for _, aspect in aspects for text in aspect.descriptors)
+    assert {part.sub_criterion[0]: part.day for part in draft.parts} == {"A": 1, "B": 1, "C": 2, "D": 2, "E": 3, "F": 3}
+    assert draft.title == "17 Web Development"
+    first = draft.parts[0].aspects[0]
+    assert first.title == "Common website elements (header, navigation, footer) are responsive"
+    assert (first.code, first.maximum, first.section) == ("A1.01", D("0.5"), "3")
+
+
+@needs_the_real_one
+def test_the_real_workbook_comes_back_as_it_was() -> None:
+    draft = read_cis(REAL.read_bytes()).draft
+    assert draft is not None
+    assert read_cis(write_cis(draft)).draft == draft
+
+
+@needs_the_real_one
+def test_every_text_of_the_real_workbook_is_in_what_is_written() -> None:
+    draft = read_cis(REAL.read_bytes()).draft
+    assert draft is not None
+    assert texts(REAL.read_bytes()) - texts(write_cis(draft)) == set()
+
+
+def texts(content: bytes) -> set[str]:
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    cells = (cell.value for row in sheet.iter_rows() for cell in row)
+    said = (cell.strip().replace("\r\n", "\n") for cell in cells if isinstance(cell, str))
+    return {text for text in said if text and not text.startswith("=")}
+
+
+def test_a_scheme_with_all_calculations_comes_back_as_it_was() -> None:
+    again = read_cis(write_cis(SCHEME))
+    assert again.errors == []
+    assert again.draft is not None
+    assert [part.aspects for part in again.draft.parts] == [part.aspects for part in _in_chinese(SCHEME).parts]
+
+
+def _in_chinese(draft: SchemeDraft) -> SchemeDraft:
+    """The CIS has one language."""
+    return SchemeDraft(
+        tuple(
+            msgspec.structs.replace(
+                part, name_en="", aspects=tuple(msgspec.structs.replace(each, title_en="") for each in part.aspects)
+            )
+            for part in draft.parts
+        ),
+        draft.title,
+    )
+
+
+def test_totals_are_written_as_exactly_a_hundred() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(write_cis(SCHEME))).worksheets[0]
+    marks = [sheet.cell(row, 11) for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value in list("ABCD")]
+    assert sum(D(str(cell.value)) for cell in marks) == 100
+    assert {cell.number_format for cell in marks} == {"0.00"}
+
+
+def test_a_text_like_a_formula_stays_a_text() -> None:
+    part = SCHEME.parts[0]
+    risky = msgspec.structs.replace(part.aspects[0], note="=HYPERLINK(1)", requirement="-1 mm")
+    parts = (msgspec.structs.replace(part, aspects=(risky, *part.aspects[1:])), *SCHEME.parts[1:])
+    content = write_cis(msgspec.structs.replace(SCHEME, parts=parts))
+    cells = [
+        cell
+        for row in openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()
+        for cell in row
+        if cell.value in ("=HYPERLINK(1)", "-1 mm")
+    ]
+    assert [(cell.data_type, cell.quotePrefix) for cell in cells] == [("s", True), ("s", True)]
+    draft = read_cis(content).draft
+    assert draft is not None
+    assert (draft.parts[0].aspects[0].note, draft.parts[0].aspects[0].requirement) == ("=HYPERLINK(1)", "-1 mm")
+
+
+# A made workbook of two criteria: A1 measured and judged (rows 22 on), A2 judged, B1 measured.
+TEXTS = ("below", "meets", "exceeds in part", "excellent")
+
+
+def form(code: str, name: str, day: int, aspect: AspectDraft) -> PartDraft:
+    sub, _, method = code.partition(".")
+    return PartDraft(
+        code, name, "panel", aspect.maximum, aspect.maximum, aspects=(aspect,), criterion=sub[0], sub_criterion=sub,
+        day=day, method="judgement" if method == "J" else "measurement",
+    )  # fmt: skip
+
+
+def measured(code: str, title: str, mark: str, section: str) -> AspectDraft:
+    return AspectDraft(code, title, D(mark), D(mark), section=section, place=int(code[-2:]))
+
+
+def judged(code: str, title: str, mark: str, section: str) -> AspectDraft:
+    return AspectDraft(code, title, D(mark), D(1), descriptors=TEXTS, section=section, place=int(code[-2:]))
+
+
+MADE = SchemeDraft(
+    title="Test skill",
+    criteria=(CriterionDraft("A", "Outside"), CriterionDraft("B", "Inside")),
+    sections=(SectionDraft("1", "Work", D(40)), SectionDraft("2", "Craft", D(60))),
+    parts=(
+        form("A1.M", "Edges", 1, measured("A1.01", "Even", "24.75", "1")),
+        form("A1.J", "Edges", 1, judged("A1.02", "Look", "15.25", "1")),
+        form("A2.J", "Faces", 2, judged("A2.01", "Shine", "10", "2")),
+        form("B10.M", "Depth", 2, measured("B10.01", "Deep", "50", "2")),
+    ),
+)
+
+
+def made(edit: Callable[[Any], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(write_cis(MADE)))
+    edit(book.worksheets[0])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def place(sheet: Any, text: str, column: int) -> int:
+    """The row in which a column holds this text."""
+    return next(row for row in range(1, sheet.max_row + 1) if str(sheet.cell(row, column).value or "") == text)
+
+
+SUB, TYPE, TITLE, SCORE, EXTRA, SECTION, MARK = 1, 4, 5, 6, 7, 9, 11
+
+
+def set_at(text: str, column: int, target: int, value: object, below: int = 0) -> Callable[[Any], None]:
+    def edit(sheet: Any) -> None:
+        sheet.cell(place(sheet, text, column) + below, target).value = value
+
+    return edit
+
+
+def found(content: bytes) -> list[CellProblem]:
+    return list(read_cis(content).problems)
+
+
+def test_the_made_workbook_has_nothing_wrong_but_the_mixture() -> None:
+    reading = read_cis(made(lambda sheet: None))
+    assert reading.draft == MADE
+    assert [(each.severity, each.cell) for each in reading.problems] == [("warning", "A1")]
+
+
+@pytest.mark.parametrize(
+    ("edit", "severity", "column", "at", "said"),
+    [
+        (set_at("Even", TITLE, MARK, 24.749999999999993), "warning", "K", "Even", "按 24.75 读取"),
+        (set_at("Even", TITLE, MARK, 24.74), "error", "K", "ID", "权重合计应为 100，现为 99.99"),
+        (set_at("Even", TITLE, MARK, 24.123456), "error", "K", "Even", "超过四位小数"),
+        (set_at("Even", TITLE, MARK, None), "error", "K", "Even", "满分为空"),
+        (set_at("Even", TITLE, MARK, "many"), "error", "K", "Even", "须为数字"),
+        (set_at("Even", TITLE, MARK, 0), "error", "K", "Even", "满分须大于 0"),
+        (set_at("Even", TITLE, TITLE, None), "error", "E", "A1", "评分项没有说明"),
+        (set_at("Even", TITLE, TYPE, "X"), "error", "D", "Even", "类型应为 M（测量）或 J（评判）"),
+        (set_at("Even", TITLE, TYPE, None), "error", "D", "Even", "评分项没有类型"),
+        (set_at("Even", TITLE, SECTION, 9), "error", "I", "Even", "职业标准部分“9”不在表中"),
+        (set_at("Even", TITLE, SECTION, None), "error", "I", "Even", "没有对应职业标准部分"),
+        (set_at("A2", SUB, SUB, "A1"), "error", "A", "Faces", "子项 A1 重复"),
+        (set_at("A2", SUB, SUB, "B2"), "error", "A", "Faces", "B2 不属于大项 A"),
+        (set_at("A2", SUB, SUB, "2A"), "error", "A", "Faces", "2A 不是子项编号"),
+        (set_at("A2", SUB, 3, None), "warning", "C", "Faces", "没有评分日"),
+        (set_at("Look", TITLE, EXTRA, None, 3), "error", "G", "Look+3", "缺 2 分的说明"),
+        (set_at("Look", TITLE, SCORE, 7, 3), "error", "F", "Look+3", "评判档应为 0、1、2、3"),
+        (set_at("Look", TITLE, SCORE, 0, 2), "error", "F", "Look+2", "0 分的说明重复"),
+        (set_at("Craft", 2, 9, 59), "error", "A", "Work", "合计应为 100，现为 99"),
+        (set_at("Craft", 2, 10, 55), "warning", "J", "Craft", "印的是 55，评分项合计 60；以评分项为准"),
+        (set_at("Outside", 2, MARK, 49), "warning", "K", "Outside", "印的是 49，评分项合计 50"),
+        (set_at("Inside", 2, SUB, "A"), "error", "A", "Inside", "代码 A 重复"),
+        (set_at("Shine", TITLE, MARK, 10.005), "warning", "K", "Shine", "超过两位小数"),
+    ],
+)
+def test_a_trap_is_met_at_its_cell(edit: Callable[[Any], None], severity: str, column: str, at: str, said: str) -> None:
+    content = made(edit)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    problems = [each for each in found(content) if said in str(each.problem)]
+    assert [(each.severity, each.column) for each in problems] == [(severity, column)]
+    name, _, below = at.partition("+")
+    columns = {"ID": 1, "A1": 1, "Faces": 2, "Craft": 2, "Work": 2, "Outside": 2, "Inside": 2}
+    row = place(sheet, name, columns.get(name, TITLE)) + int(below or 0) + (at == "A1")
+    assert problems[0].row == row
+    assert (read_cis(content).draft is None) == any(each.severity == "error" for each in found(content))
+
+
+def test_too_few_judgement_rows_are_named() -> None:
+    content = made(lambda sheet: sheet.delete_rows(place(sheet, "Shine", TITLE) + 4))
+    problems = [each for each in found(content) if each.severity == "error"]
+    assert ["A2.01 缺 3 分的说明" in str(each.problem) for each in problems] == [True]
+
+
+def test_an_extra_column_and_merged_cells_do_no_harm() -> None:
+    def edit(sheet: Any) -> None:
+        for merged in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(merged))
+        sheet.insert_cols(5)
+        sheet.cell(place(sheet, "Even", 6), 5).value = "remark"
+
+    assert read_cis(made(edit)).draft == MADE
+
+
+def test_rows_merged_downwards_are_pointed_out() -> None:
+    def edit(sheet: Any) -> None:
+        row = place(sheet, "Look", TITLE)
+        sheet.merge_cells(start_row=row, start_column=5, end_row=row + 1, end_column=5)
+
+    assert [str(each.problem)[:6] for each in found(made(edit)) if each.column == "E"] == ["单元格与第 "]
+
+
+def test_many_errors_come_at_once() -> None:
+    def edit(sheet: Any) -> None:
+        sheet.cell(place(sheet, "Deep", TITLE), SECTION).value = 9
+        sheet.cell(place(sheet, "Shine", TITLE), MARK).value = None
+        sheet.cell(place(sheet, "A2", SUB), SUB).value = "A1"
+
+    assert len(read_cis(made(edit)).errors) == 3
+
+
+def test_another_workbook_is_no_cis_workbook() -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = "姓名"
+    out = io.BytesIO()
+    book.save(out)
+    reading = read_cis(out.getvalue())
+    assert reading.draft is None
+    assert "不是 CIS 评分标准工作簿" in str(reading.problems[0].problem)
+
+
+def test_what_is_no_workbook_is_refused() -> None:
+    with pytest.raises(Refused):
+        read_cis(b"%PDF-1.7 nothing")
+
+
+@pytest.mark.parametrize(
+    "calculation",
+    [
+        Calculation("pass_fail"),
+        Calculation("completed", total=8),
+        Calculation("choice", "percent", choices=(Choice("fine"), Choice("a, b: c", D("12.5")))),
+        Calculation("ranged", bands=(Band(D("9.95"), D("10.05"), D(1)), Band(D(-1), D(0), D("0.5")))),
+        Calculation("difference", target=D(100), tolerance=D("0.5"), interval=D(1), deduction=D("0.2")),
+    ],
+)
+def test_a_calculation_reads_back_as_it_was_written(calculation: Calculation) -> None:
+    assert read_calculation(calculation_line(calculation)) == calculation
+
+
+def test_a_calculation_that_is_not_understood_is_pointed_out_and_the_mark_kept() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write_cis(SCHEME)))
+    book["Calculations"]["A2"] = "SOMETHING:::1#x~x#else"
+    out = io.BytesIO()
+    book.save(out)
+    reading = read_cis(out.getvalue())
+    assert [(each.sheet, each.row, each.column) for each in reading.problems if each.sheet == "Calculations"] == [
+        ("Calculations", 2, "A")
+    ]
+    assert reading.draft is not None
+    assert reading.draft.parts[0].aspects[1].calculation is None
+
+
+words = st.text(
+    alphabet=st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="#\u00a0"), min_size=1, max_size=40
+).map(str.strip).filter(bool)  # fmt: skip
+
+
+@st.composite
+def schemes(draw: st.DrawFn) -> SchemeDraft:
+    """Up to three criteria whose marks come to 100, each sub-criterion of one or both methods."""
+    shapes = draw(
+        st.lists(st.lists(st.sampled_from(["M", "J", "MJ", "JM"]), min_size=1, max_size=3), min_size=1, max_size=3)
+    )
+    count = sum(len(method) for subs in shapes for method in subs)
+    marks = [D(100) - D(count - 1)] + [D(1)] * (count - 1)
+    parts = []
+    for letter, subs in zip("ABC", shapes, strict=False):
+        for number, methods in enumerate(subs, 1):
+            sub, day, name = f"{letter}{number}", draw(st.integers(1, 4)), draw(words)
+            for at, method in enumerate(methods, 1):
+                mark = marks.pop()
+                judged = method == "J"
+                aspect = AspectDraft(
+                    f"{sub}.{at:02}", draw(words), mark, D(1) if judged else mark, section="1", place=at,
+                    descriptors=tuple(draw(st.lists(words, min_size=4, max_size=4))) if judged else (),
+                    note=draw(words), requirement=draw(words),
+                )  # fmt: skip
+                parts.append(
+                    PartDraft(
+                        f"{sub}.{method}", name, "panel", mark, mark, aspects=(aspect,), criterion=letter,
+                        sub_criterion=sub, day=day, method="judgement" if judged else "measurement",
+                    )
+                )  # fmt: skip
+    criteria = tuple(CriterionDraft(letter, draw(words)) for letter, _ in zip("ABC", shapes, strict=False))
+    return SchemeDraft(tuple(parts), draw(words), criteria, (SectionDraft("1", draw(words), D(100)),))
+
+
+@settings(max_examples=12, deadline=None)
+@given(schemes())
+def test_any_scheme_comes_back_as_it_was(draft: SchemeDraft) -> None:
+    reading = read_cis(write_cis(draft))
+    assert [str(each.problem) for each in reading.errors] == []
+    assert reading.draft == draft
