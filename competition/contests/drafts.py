@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from competition.clock import DEFAULT_ZONE
-from competition.contests.kinds import Category, ContestClass, CutKind, CutTies
+from competition.contests.kinds import Category, ContestClass, CutKind, CutTies, RankTies
 
 
 class ContestDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,12 +77,15 @@ class SkillDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StageDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """`cut_value` is places, percent or marks, by `cut_kind`; `tie_breaks` are part codes in order."""
+    """`cut_value` is places, percent or marks, by `cut_kind`; `cut_reserved` of the places are for each delegation.
+    `tie_breaks` are codes of criteria or parts in order; `rank_ties` says what becomes of a tie they leave."""
 
     kind: str
     cut_kind: str = CutKind.NONE
     cut_value: Decimal = Decimal(0)
     cut_ties: str = CutTies.ALL
+    cut_reserved: int = 0
+    rank_ties: str = RankTies.SHARED
     tie_breaks: Sequence[str] = ()
 
 

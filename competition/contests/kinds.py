@@ -208,6 +208,16 @@ CUT_NAMES = {
 }
 
 
+class RankTies(StrEnum):
+    """What becomes of a tie that no tie-break solves, wherever it is."""
+
+    SHARED = "shared"
+    DECIDED = "decided"
+
+
+RANK_TIE_NAMES = {RankTies.SHARED: N_("名次并列"), RankTies.DECIDED: N_("不得并列，由裁判长裁定")}
+
+
 class CutTies(StrEnum):
     ALL = "all"
     NONE = "none"

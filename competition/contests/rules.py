@@ -25,6 +25,7 @@ from competition.contests.kinds import (
     CutTies,
     HostKind,
     HostRole,
+    RankTies,
     SideEventKind,
     StageKind,
     StageState,
@@ -137,6 +138,7 @@ def skill_problems(draft: SkillDraft) -> list[Problem]:
 def stage_problems(draft: StageDraft) -> list[Problem]:
     found = _among(draft.kind, StageKind, "kind")
     found += _among(draft.cut_ties, CutTies, "cut_ties")
+    found += _among(draft.rank_ties, RankTies, "rank_ties")
     found += _cut_problems(draft)
     if len(set(draft.tie_breaks)) < len(draft.tie_breaks):
         found.append(Problem(N_("同分排序中有重复的模块代码"), "tie_breaks"))
@@ -145,6 +147,10 @@ def stage_problems(draft: StageDraft) -> list[Problem]:
 
 def _cut_problems(draft: StageDraft) -> list[Problem]:
     value = draft.cut_value
+    if draft.cut_reserved < 0:
+        return [Problem(N_("保留名额不能为负"), "cut_reserved")]
+    if draft.cut_reserved and draft.cut_kind not in (CutKind.TOP, CutKind.PERCENT):
+        return [Problem(N_("保留名额只用于按名额或比例晋级"), "cut_reserved")]
     if draft.kind == StageKind.FINAL and draft.cut_kind != CutKind.NONE:
         return [Problem(N_("决赛是末段，不设晋级办法"), "cut_kind")]
     if draft.cut_kind == CutKind.TOP and (value < 1 or value != value.to_integral_value()):

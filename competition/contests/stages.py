@@ -66,6 +66,8 @@ def _stage_values(draft: StageDraft) -> dict[Any, Any]:
         "cut_kind": str(draft.cut_kind),
         "cut_value": to_units(draft.cut_value),
         "cut_ties": str(draft.cut_ties),
+        "cut_reserved": draft.cut_reserved,
+        "rank_ties": str(draft.rank_ties),
         "tie_breaks": json.dumps(list(draft.tie_breaks), ensure_ascii=False),
     }
 

@@ -16,8 +16,13 @@ from competition.results.visibility import RELEASED_ONLY, Sight, name_seen, revi
 Row = dict[str, Any]
 
 
+# Under this key the parts of a line hold what penalties and bonuses came to; no scheme has a part of that code.
+ADJUSTMENT = "±"
+
+
 class BoardLine(msgspec.Struct, frozen=True):
-    """One line of a result as a viewer sees it. `total` and the values of `parts` are in 1/10000."""
+    """One line of a result as a viewer sees it. `total` and the values of `parts` are in 1/10000; `scale` is the score
+    on the WorldSkills scale, None where it does not apply."""
 
     id: int
     token: str
@@ -45,6 +50,7 @@ class BoardLine(msgspec.Struct, frozen=True):
     qualifies: bool
     advances: bool
     reason: Problem
+    scale: int | None = None
 
 
 class Board(msgspec.Struct, frozen=True):
@@ -52,6 +58,14 @@ class Board(msgspec.Struct, frozen=True):
 
     revision: Row
     lines: tuple[BoardLine, ...]
+
+    @property
+    def scaled(self) -> bool:
+        return any(line.scale is not None for line in self.lines)
+
+    @property
+    def adjusted(self) -> bool:
+        return any(line.parts.get(ADJUSTMENT) for line in self.lines)
 
 
 async def board(stage_id: int, sight: Sight = RELEASED_ONLY) -> Board | None:
@@ -124,7 +138,7 @@ def _board_line(row: Row, stage_id: int, names: tuple[list[str], list[str]]) -> 
         total=row["total"], parts=json.loads(row["parts"] or "{}"), award=row["award"],
         award_name=row["award_name"], award_name_en=row["award_name_en"], award_level=row["award_level"],
         prize_fen=row["prize_fen"], qualifies=bool(row["qualifies"]), advances=bool(row["advances"]),
-        reason=problem_from(row["reason"]),
+        reason=problem_from(row["reason"]), scale=row["scale"],
     )  # fmt: skip
 
 

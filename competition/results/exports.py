@@ -8,7 +8,7 @@ from competition.contests.kinds import GROUP_NAMES, STAGE_NAMES, GroupKind
 from competition.documents.workbook_writing import Cell, Column, Sheet, write_workbook
 from competition.entries.kinds import ATTENDANCE_NAMES, Attendance
 from competition.exact import from_units
-from competition.results.boards import Board, BoardLine
+from competition.results.boards import ADJUSTMENT, Board, BoardLine
 from competition.results.kinds import DELEGATION_NAMES, DelegationKind
 from competition.results.standings import Delegation, Winner
 from competition.web.formats import moment
@@ -23,13 +23,16 @@ def stage_workbook(stage: Row, board: Board, parts: Sequence[Row]) -> bytes:
     columns = [
         Column(_("名次"), 8, "integer"), Column(_("选手"), 18), Column(_("单位"), 30), Column(_("区市县"), 12),
         *[Column(shown(part["name"], part["name_en"]), 12, "decimal") for part in parts],
-        Column(_("总分"), 10, "decimal"), Column(_("奖项"), 14), Column(_("晋级"), 8), Column(_("说明"), 36),
+        *([Column(_("奖惩分"), 10, "decimal")] if board.adjusted else []), Column(_("总分"), 10, "decimal"),
+        *([Column(_("世赛标度分"), 12, "integer")] if board.scaled else []),
+        Column(_("奖项"), 14), Column(_("晋级"), 8), Column(_("说明"), 36),
     ]  # fmt: skip
     sheet = Sheet(
         title=_(STAGE_NAMES[stage["kind"]]),
         columns=columns,
-        rows=[_line(line, parts) for line in board.lines],
+        rows=[_line(line, parts, board) for line in board.lines],
         heading=[stage_title(stage), revision_text(board.revision)],
+        closing=[_("世赛标度分按公开数据反推，非官方公式")] if board.scaled else [],
     )
     return write_workbook([sheet], created=board.revision["computed_at"])
 
@@ -47,11 +50,13 @@ def revision_text(revision: Row) -> str:
     return _("第 {number} 版，发布于 {when}", number=revision["number"], when=moment(revision["released_at"]))
 
 
-def _line(line: BoardLine, parts: Sequence[Row]) -> list[Cell]:
+def _line(line: BoardLine, parts: Sequence[Row], board: Board) -> list[Cell]:
+    adjusted: list[Cell] = [_decimal(line.parts.get(ADJUSTMENT))] if board.adjusted else []
+    scaled: list[Cell] = [line.scale] if board.scaled else []
     scores: list[Cell] = [_decimal(line.parts.get(part["code"])) for part in parts]
     return [
         line.rank, shown(line.name, line.name_en), shown(line.unit, line.unit_en),
-        shown(line.district, line.district_en), *scores, _decimal(line.total),
+        shown(line.district, line.district_en), *scores, *adjusted, _decimal(line.total), *scaled,
         shown(line.award_name, line.award_name_en), _("晋级") if line.advances else "", line_note(line),
     ]  # fmt: skip
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import msgspec
 
-from competition.contests.kinds import CutKind, StageKind, StageState
+from competition.contests.kinds import CutKind, RankTies, StageKind, StageState
 from competition.contests.service import next_stage
 from competition.entries.tables import StagePlace
-from competition.exact import from_units
-from competition.marking.service import EntryScores, entry_scores
-from competition.marking.tables import SchemePart
+from competition.exact import from_units, to_units
+from competition.marking.scheme_drafts import to_document
+from competition.marking.service import EntryScores, entry_scores, load_scheme
+from competition.marking.service.schemes import Heading
 from competition.problems import N_, Problem, Refused
 from competition.results.rules.advancement import Cut
 from competition.results.rules.awards import Award, FieldStep, SmallField
@@ -25,12 +26,13 @@ NOT_BEGUN = (StageState.PLANNED, StageState.PLACED)
 
 
 class StageInputs(msgspec.Struct, frozen=True):
-    """`scheme` lists the parts; `award_names` gives English names by award code; `award_rule` names its document."""
+    """`scheme` is the digest of the marking scheme; `award_names` gives English names by
+    award code; `award_rule` names its document."""
 
     contenders: tuple[Contender, ...]
     rules: StageRules
     decisions: Decisions
-    scheme: tuple[Row, ...]
+    scheme: str
     award_names: dict[str, str]
     award_rule: str
 
@@ -62,6 +64,7 @@ async def inputs_of(stage: Row) -> StageInputs:
     awards, names, document = await _awards(stage)
     rules = StageRules(
         tie_breaks=tuple(json.loads(stage["tie_breaks"] or "[]")),
+        rank_ties="decided" if stage["rank_ties"] == RankTies.DECIDED else "shared",
         cut=_cut(stage) if following else None,
         awards=awards,
         group_kind=stage["group_kind"],
@@ -70,7 +73,7 @@ async def inputs_of(stage: Row) -> StageInputs:
         contenders=await _contenders(stage["id"]),
         rules=rules,
         decisions=await _decisions(stage["id"], following),
-        scheme=tuple(await parts_of(stage["id"])),
+        scheme=await _scheme_digest(stage["id"]),
         award_names=names,
         award_rule=document,
     )
@@ -96,6 +99,7 @@ def _contender(place: Row, scores: EntryScores | None) -> Contender:
         total=scores.total if scores else None,
         parts=dict(scores.parts) if scores else {},
         delegation=place["delegation"],
+        adjustment=scores.adjustment if scores else Decimal(0),
     )
 
 
@@ -103,7 +107,10 @@ def _cut(stage: Row) -> Cut | None:
     """`cut_value` is kept in 1/10000 of a place, percent or mark."""
     if stage["cut_kind"] in ("", CutKind.NONE):
         return None
-    return Cut(kind=stage["cut_kind"], value=from_units(stage["cut_value"]), ties=stage["cut_ties"] or "decided")
+    return Cut(
+        kind=stage["cut_kind"], value=from_units(stage["cut_value"]), ties=stage["cut_ties"] or "decided",
+        reserved_per_delegation=stage["cut_reserved"],
+    )  # fmt: skip
 
 
 async def _decisions(stage_id: int, following: Row | None) -> Decisions:
@@ -125,17 +132,26 @@ async def _decisions(stage_id: int, following: Row | None) -> Decisions:
 
 
 async def parts_of(stage_id: int) -> list[Row]:
-    """The parts of the scheme in force, in their order."""
-    return (
-        await SchemePart.select(
-            SchemePart.code, SchemePart.name, SchemePart.name_en, SchemePart.source, SchemePart.weight,
-            SchemePart.maximum, SchemePart.aggregation, SchemePart.drop_highest, SchemePart.drop_lowest,
-            SchemePart.digits,
-        )
-        .where((SchemePart.scheme._.stage == stage_id) & SchemePart.scheme._.current.eq(True))
-        .order_by(SchemePart.position)
-        .order_by(SchemePart.id)
-    )  # fmt: skip
+    """What a result shows in columns: criteria, and parts that stand alone, in their order.
+
+    `weight` in 1/10000 percent, `maximum` in 1/10000 of a mark.
+    """
+    scheme = await load_scheme(stage_id)
+    return [] if scheme is None else [_heading(each) for each in scheme.headings]
+
+
+def _heading(heading: Heading) -> Row:
+    return {
+        "code": heading.code, "name": heading.name, "name_en": heading.name_en,
+        "source": heading.parts[0].source.value, "weight": to_units(heading.weight),
+        "maximum": to_units(heading.maximum),
+    }  # fmt: skip
+
+
+async def _scheme_digest(stage_id: int) -> str:
+    """Of the whole scheme in force: every part, aspect and calculation."""
+    scheme = await load_scheme(stage_id)
+    return "" if scheme is None else hashlib.sha256(to_document(scheme.draft).encode()).hexdigest()
 
 
 async def _awards(stage: Row) -> tuple[AwardSet | None, dict[str, str], str]:
@@ -157,6 +173,7 @@ def award_set(rule: AwardsRule) -> AwardSet:
     return AwardSet(
         awards=tuple(_award(award) for award in rule.awards),
         small_field=SmallField(tuple(FieldStep(size.up_to, size.levels) for size in small.value)) if small else None,
+        method=rule.method,
     )
 
 

@@ -14,7 +14,7 @@ from competition.database.rows import new_token
 from competition.exact import to_units
 from competition.marking.service import numbers_revealed
 from competition.problems import N_, Missing, Problem, Refused, Stale
-from competition.results.boards import Board, BoardLine, problem_to, released_board
+from competition.results.boards import ADJUSTMENT, Board, BoardLine, problem_to, released_board
 from competition.results.events import StageReleased
 from competition.results.following import give_places, settle_winners
 from competition.results.inputs import StageInputs, inputs_of
@@ -128,13 +128,15 @@ async def _insert_revision(change: Change, stage_id: int, inputs: StageInputs, r
 def _line_row(revision_id: int, line: Line, award_names: dict[str, str]) -> ResultLine:
     award = line.award
     parts = {code: to_units(score) for code, score in line.parts.items() if score is not None}
+    if line.adjustment:
+        parts[ADJUSTMENT] = to_units(line.adjustment)
     return ResultLine(
         token=new_token(), revision=revision_id, entry=line.entry_id, attendance=line.attendance, rank=line.rank,
         tied=bool(line.tied), total=None if line.total is None else to_units(line.total), parts=json.dumps(parts),
         award=award.code if award else "", award_name=award.name if award else "",
         award_name_en=award_names.get(award.code, "") if award else "", award_level=award.level if award else "",
         prize_fen=award.prize_fen if award else 0, qualifies=line.qualifies, advances=line.advances,
-        reason=problem_to(line.reason),
+        reason=problem_to(line.reason), scale=line.scale,
     )  # fmt: skip
 
 

@@ -90,8 +90,11 @@ class FieldSize(Clause, frozen=True, kw_only=True):
 
 
 class AwardsRule(Clause, frozen=True, kw_only=True):
+    """`method` "worldskills": medals by the WorldSkills scale, each award by its level, its ranks without effect."""
+
     awards: tuple[AwardLine, ...]
     small_fields: Switch[tuple[FieldSize, ...]] | None = None
+    method: Literal["list", "worldskills"] = "list"
 
     def __post_init__(self) -> None:
         refuse_repeated("code", [award.code for award in self.awards])

@@ -229,6 +229,24 @@ def test_only_the_best_count_where_the_part_says_so() -> None:
     assert PartScorer(part).score({"a": 50_000, "b": None, "c": 70_000}) is None
 
 
+def test_an_attempt_nobody_marked_is_none_where_it_is_optional() -> None:
+    aspects = tuple(Aspect(code, D(100), D(1), optional=code != "1") for code in "123")
+    part = Part("R", D(0), D(100), Aggregation("mean"), aspects=aspects, best=1, judges=2)
+    scorer = Scorer(Scheme((part,), total="sum"))
+    marks: dict[str, list[int | None]] = {"1": [600_000, 620_000], "2": [None, None]}
+    assert scorer.scored({"R": marks}).total == 610_000
+    assert scorer.gaps({"R": marks}) == []
+    assert scorer.scored({"R": marks | {"3": [500_000, None]}}).total is None  # begun and not complete
+    assert scorer.scored({"R": {"2": [100_000, 200_000]}}).total is None
+
+
+def test_a_base_value_is_added_after_the_rounding() -> None:
+    aspect = Aspect("e", D(5), D(1), minimum=D(-5), times=("0.225",), plus="2.25", digits=2)
+    part = Part("E", D(0), D(5), Aggregation("mean"), aspects=(aspect,))
+    # −0.225 is −0.23, and 2.25 − 0.23 = 2.02; 2.025 rounded afterwards would be 2.03
+    assert PartScorer(part).aspect_score("e", {"e": [-10_000, -10_000]}) == 20_200
+
+
 def test_a_part_can_be_the_mean_of_its_aspects() -> None:
     aspects = tuple(Aspect(code, D(10), D(1)) for code in "abc")
     part = Part("R", D(100), D(10), Aggregation("mean"), aspects=aspects, combine="mean", digits=2)

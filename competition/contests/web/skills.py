@@ -13,6 +13,7 @@ from competition.contests.kinds import (
     CUT_NAMES,
     CUT_TIE_NAMES,
     GROUP_NAMES,
+    RANK_TIE_NAMES,
     STAGE_NAMES,
     STAGE_STATE_NAMES,
     CutKind,
@@ -33,7 +34,7 @@ from competition.web.viewer import actor_of, signed_in
 
 NAMES: dict[str, Any] = {
     "group_names": GROUP_NAMES, "stage_names": STAGE_NAMES, "state_names": STAGE_STATE_NAMES,
-    "cut_names": CUT_NAMES, "cut_tie_names": CUT_TIE_NAMES, "badges": BADGES,
+    "cut_names": CUT_NAMES, "cut_tie_names": CUT_TIE_NAMES, "rank_tie_names": RANK_TIE_NAMES, "badges": BADGES,
 }  # fmt: skip
 
 

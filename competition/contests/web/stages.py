@@ -15,6 +15,7 @@ from competition.contests.kinds import (
     CutKind,
     CutTies,
     GroupKind,
+    RankTies,
     StageKind,
 )
 from competition.contests.rules import MOST_STATIONS
@@ -94,6 +95,8 @@ def _read_stage(form: Form, kind: str) -> StageDraft:
         cut_kind=cut,
         cut_value=form.decimal("cut_value") if counts else Decimal(0),
         cut_ties=form.choice("cut_ties", CutTies, default=CutTies.ALL),
+        cut_reserved=form.whole("cut_reserved", default=0, most=99) if counts and cut != CutKind.THRESHOLD else 0,
+        rank_ties=form.choice("rank_ties", RankTies, default=RankTies.SHARED),
         tie_breaks=[code for code in codes if code],
     )
 
@@ -115,7 +118,8 @@ async def _stage_form(
 
 @get("/groups/{group_id:int}/stages/new", who=EDITORS)
 async def new_stage(request: Request, group_id: FromPath[int]) -> Response:
-    return await _stage_form(request, Form.filled(cut_kind=CutKind.TOP, cut_ties=CutTies.ALL), group_id)
+    plain_cut = Form.filled(cut_kind=CutKind.TOP, cut_ties=CutTies.ALL, rank_ties=RankTies.SHARED)
+    return await _stage_form(request, plain_cut, group_id)
 
 
 @post("/groups/{group_id:int}/stages/new", who=EDITORS)
@@ -135,6 +139,7 @@ async def _filled_stage(stage_id: int) -> Form:
     stage = (await service.stage_context(stage_id)).stage
     return Form.filled(
         cut_kind=stage["cut_kind"], cut_value=plain(from_units(stage["cut_value"])), cut_ties=stage["cut_ties"],
+        cut_reserved=str(stage["cut_reserved"] or ""), rank_ties=stage["rank_ties"] or RankTies.SHARED,
         tie_breaks=" ".join(json.loads(stage["tie_breaks"] or "[]")), version=stage["version"],
     )  # fmt: skip
 

@@ -37,13 +37,16 @@ def draw(seed: str, items: Sequence[T], *, key: Callable[[T], Any] = lambda item
     return drawn
 
 
-def blind_numbers(amount: int, first: int, width: int) -> list[str]:
-    """`amount` numbers in a row, zero-padded. Raises Refused when the last needs more than `width` digits."""
+def blind_numbers(amount: int, first: int, width: int, prefix: str = "") -> list[str]:
+    """`amount` numbers in a row, zero-padded, each after `prefix`, which tells the layers apart.
+
+    Raises Refused when the last needs more than `width` digits.
+    """
     last = first + amount - 1
     if amount and len(str(last)) > width:
         text = N_("编号 {last} 超过 {width} 位；减小起始号或加长位数")
         raise Refused(Problem(text, field="width", params={"last": last, "width": width}))
-    return [str(number).zfill(width) for number in range(first, last + 1)]
+    return [prefix + str(number).zfill(width) for number in range(first, last + 1)]
 
 
 def _numbers(seed: str) -> Iterator[int]:

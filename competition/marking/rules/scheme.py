@@ -31,7 +31,8 @@ class Aspect(msgspec.Struct, frozen=True):
 
     The panel's figure is multiplied by each of `times` and `plus` is added: numbers, or codes of given aspects of the
     same part (a degree of difficulty, a base value); what reads as a number is one. It is rounded at `panel_digits`
-    before that, where they are set, and at `digits` after it. An aspect that does not count is only referred to.
+    before it is multiplied, where they are set, and at `digits` before `plus` is added. An aspect that does not count
+    is only referred to. An optional one that nobody marked at all (an attempt not made) is 0.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Aspect(msgspec.Struct, frozen=True):
     panel_digits: int | None = None
     digits: int | None = None
     counts: bool = True
+    optional: bool = False
     title: str = ""
     section: str = ""
 

@@ -89,7 +89,9 @@ class AspectScorer:
         self.remembers = aspect.method == "judgement" or aspect.calculation is not None
 
     def why_not(self, marks: Marks) -> str:
-        """ "" when these marks make a score."""
+        """What is wrong with these marks; empty when they make a score."""
+        if self._not_tried(marks):
+            return ""
         if not marks or None in marks or len(marks) < self.judges:
             return MISSING
         entered = [mark for mark in marks if mark is not None]
@@ -104,7 +106,7 @@ class AspectScorer:
     def score(self, marks: Marks, given: Mapping[str, Score]) -> Score:
         """None where the marks make no score; `given` holds the figures that `times` and `plus` name."""
         if not marks or None in marks or len(marks) < self.judges:
-            return None
+            return 0 if self._not_tried(marks) else None
         if not self.plain:
             return self._figured(marks, given)
         if not self.remembers:
@@ -113,6 +115,9 @@ class AspectScorer:
         if key not in self.known:
             self.known[key] = self._panel(marks)  # type: ignore[index]  # no None among them
         return self.known[key]  # type: ignore[index]
+
+    def _not_tried(self, marks: Marks) -> bool:
+        return self.aspect.optional and all(mark is None for mark in marks)
 
     def _panel(self, marks: Marks) -> Score:
         ratio = self._ratio(marks)
@@ -150,7 +155,7 @@ class AspectScorer:
         numerator, denominator = numerator * self.numbers, denominator * self.scale
         for factor in factors:
             numerator, denominator = numerator * (factor or 0), denominator * SCALE
-        return round_ratio(numerator + plus * denominator, denominator, self.quantum, self.rule.rounding)
+        return round_ratio(numerator, denominator, self.quantum, self.rule.rounding) + plus
 
 
 def _rule_of(part: Part, aspect: Aspect) -> Aggregation:

@@ -25,7 +25,10 @@ MOVES: dict[str, dict[str, Move]] = {
         "check": Move(frozenset({CLERK, CHIEF}), "checked", barred=frozenset({JUDGE})),
         "return": Move(frozenset({CHIEF}), "open", needs_reason=True),
     },
-    "checked": {"sign": Move(frozenset({CHIEF}), "signed")},
+    "checked": {
+        "sign": Move(frozenset({CHIEF}), "signed"),
+        "return": Move(frozenset({CHIEF}), "open", needs_reason=True),
+    },
     "signed": {"lock": Move(frozenset({CHIEF}), "locked")},
     "locked": {},
 }
@@ -40,7 +43,7 @@ _EARLY = {
 _LATE = {
     "submit": N_("评分表已提交，不能再次提交"),
     "check": N_("评分表已核对，不能再次核对"),
-    "return": N_("评分表已核对，不能退回"),
+    "return": N_("评分表已签字，不能退回"),
     "sign": N_("评分表已签字，不能再次签字"),
 }
 _WHO = {
@@ -111,7 +114,7 @@ def lock_blockers(stage: StageProgress) -> list[Problem]:
     if stage.locked:
         return [Problem(N_("本阶段已锁定"), field="locked")]
     counted = [
-        (stage.sessions_undrawn, "draw", N_("{count} 个场次未抽签")),
+        (stage.sessions_undrawn, "draw", N_("{count} 层编号未抽签")),
         (stage.contestants - stage.checked_in - stage.absent, "check_in", N_("{count} 名选手未检录，也未记缺席")),
         (stage.sheets - stage.submitted, "sheets", N_("{count} 份评分表未提交")),
         (stage.submitted - stage.checked, "checks", N_("{count} 份评分表已提交，未经第二人核对")),

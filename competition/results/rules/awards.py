@@ -57,7 +57,7 @@ def give(
 
     Raises Refused naming every tie whose places do not all earn the same award.
     """
-    offered = _offered(awards, entrants, small_field, group_kind)
+    offered = offered_awards(awards, entrants, small_field, group_kind)
     given: dict[int, str] = {}
     ties: list[Problem] = []
     place = 1
@@ -73,7 +73,10 @@ def give(
     return given
 
 
-def _offered(awards: Sequence[Award], entrants: int, small_field: SmallField | None, group_kind: str) -> list[Award]:
+def offered_awards(
+    awards: Sequence[Award], entrants: int, small_field: SmallField | None, group_kind: str
+) -> list[Award]:
+    """Those for this kind of group that a field of this size gives."""
     levels = _levels(entrants, small_field)
     return [
         award

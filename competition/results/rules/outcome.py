@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
 from competition.problems import N_, Problem, Refused
 from competition.results.rules.advancement import Cut, Placed, advance
-from competition.results.rules.awards import Award, SmallField, give
-from competition.results.rules.ranking import Candidate, Ranked, rank, unresolved_ties
+from competition.results.rules.awards import Award, SmallField, give, offered_awards
+from competition.results.rules.medals import Scaled, worldskills_medals
+from competition.results.rules.ranking import (
+    SHARED_RANK,
+    Candidate,
+    Ranked,
+    rank,
+    rank_groups,
+    tie_problem,
+    unresolved_ties,
+)
+from competition.results.rules.scale import Competitor, scale_scores
 
 NOT_TAKEN_PART = {
     "absent": N_("缺席，不计名次"),
@@ -26,6 +37,7 @@ class Contender(msgspec.Struct, frozen=True):
     total: Decimal | None
     parts: Mapping[str, Decimal | None] = {}
     delegation: int | None = None
+    adjustment: Decimal = Decimal(0)
 
     @property
     def took_part(self) -> bool:
@@ -33,15 +45,19 @@ class Contender(msgspec.Struct, frozen=True):
 
 
 class AwardSet(msgspec.Struct, frozen=True):
+    """list: each award by its own rule. worldskills: medals by the WorldSkills scale; an award goes by its level."""
+
     awards: tuple[Award, ...]
     small_field: SmallField | None = None
+    method: Literal["list", "worldskills"] = "list"
 
 
 class StageRules(msgspec.Struct, frozen=True):
     """`tie_breaks` are codes of parts, most telling first; `cut` is None where no stage follows, `awards` before a
-    final."""
+    final. With `rank_ties` "decided" no rank may be shared."""
 
     tie_breaks: tuple[str, ...] = ()
+    rank_ties: Literal["shared", "decided"] = "shared"
     cut: Cut | None = None
     awards: AwardSet | None = None
     group_kind: str = ""
@@ -68,6 +84,8 @@ class Line(msgspec.Struct, frozen=True):
     qualifies: bool
     advances: bool
     reason: Problem
+    scale: int | None = None
+    adjustment: Decimal = Decimal(0)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -82,9 +100,15 @@ def outcome(contenders: Sequence[Contender], rules: StageRules, decisions: Decis
     by_id = {each.entry_id: each for each in contenders}
     ranked = _ranked(candidates(contenders, rules), decisions)
     blockers = [*_missing_totals(contenders)]
+    if rules.rank_ties == "decided":
+        blockers += [tie_problem(SHARED_RANK, group) for group in rank_groups(ranked) if len(group) > 1]
     placed = _placed(ranked, rules.cut, decisions, blockers)
-    awards = _awards(ranked, rules, sum(each.took_part for each in contenders), blockers)
-    lines = tuple(_line(row, by_id[row.key], placed.get(row.key), awards.get(row.key)) for row in ranked)
+    field = [Competitor(row.key, row.total, row.out_of_contest) for row in ranked]
+    scales = scale_scores(field) if _scaled(rules) else {}
+    awards = _awards(ranked, rules, sum(each.took_part for each in contenders), scales, blockers)
+    lines = tuple(
+        _line(row, by_id[row.key], placed.get(row.key), awards.get(row.key), scales.get(row.key)) for row in ranked
+    )
     return Outcome(lines, tuple(blockers))
 
 
@@ -145,9 +169,17 @@ def _standing(row: Placed, holders: frozenset[int]) -> Placed:
     return msgspec.structs.replace(row, advances=row.key in holders, reason=Problem(kept))
 
 
-def _awards(ranked: list[Ranked], rules: StageRules, entrants: int, blockers: list[Problem]) -> dict[int, Award]:
+def _scaled(rules: StageRules) -> bool:
+    return rules.awards is not None and rules.awards.method == "worldskills"
+
+
+def _awards(
+    ranked: list[Ranked], rules: StageRules, entrants: int, scales: Mapping[int, int], blockers: list[Problem]
+) -> dict[int, Award]:
     if rules.awards is None:
         return {}
+    if _scaled(rules):
+        return _by_scale(rules.awards, entrants, scales, rules.group_kind)
     by_code = {award.code: award for award in rules.awards.awards}
     try:
         given = give(
@@ -159,7 +191,18 @@ def _awards(ranked: list[Ranked], rules: StageRules, entrants: int, blockers: li
     return {key: by_code[code] for key, code in given.items()}
 
 
-def _line(row: Ranked, contender: Contender, placed: Placed | None, award: Award | None) -> Line:
+def _by_scale(awards: AwardSet, entrants: int, scales: Mapping[int, int], group_kind: str) -> dict[int, Award]:
+    """Each medal's award is the one of its level for this kind of group; a level without one is not given."""
+    offered = offered_awards(awards.awards, entrants, awards.small_field, group_kind)
+    by_level = {award.level: award for award in reversed(offered)}
+    field = [Scaled(key, scale) for key, scale in scales.items()]
+    medals = worldskills_medals(field, tuple(by_level))
+    return {key: by_level[level] for key, level in medals.items()}
+
+
+def _line(
+    row: Ranked, contender: Contender, placed: Placed | None, award: Award | None, scale: int | None = None
+) -> Line:
     reason = placed.reason if placed else Problem("")
     if row.rank is None:
         reason = Problem(NOT_TAKEN_PART.get(contender.attendance, NO_TOTAL))
@@ -175,4 +218,6 @@ def _line(row: Ranked, contender: Contender, placed: Placed | None, award: Award
         qualifies=bool(placed and placed.qualifies),
         advances=bool(placed and placed.advances),
         reason=reason,
+        scale=scale,
+        adjustment=contender.adjustment if contender.took_part else Decimal(0),
     )

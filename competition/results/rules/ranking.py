@@ -63,6 +63,7 @@ def tie_problem(text: str, group: Sequence[Ranked]) -> Problem:
     return Problem(text, field="ties", params={"rank": group[0].rank, "count": len(group), "keys": keys})
 
 
+SHARED_RANK = N_("第 {rank} 名 {count} 人并列，名次不得并列，须由裁判长裁定")
 TIE_AT_CUT = N_("第 {rank} 名 {count} 人并列，正在晋级界线上，须由裁判长裁定")
 TIE_AT_AWARD = N_("第 {rank} 名 {count} 人并列，跨越奖项界线，须由裁判长裁定")
 
