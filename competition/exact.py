@@ -63,5 +63,5 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def fixed(value: Decimal, digits: int) -> str:
+def fixed(value: Fraction | Decimal, digits: int) -> str:
     return format(round_half_up(value, digits), "f")

@@ -13,6 +13,7 @@ from stdnum.cn import ric, uscc
 from competition import clock
 from competition.accounts import service as accounts
 from competition.accounts.kinds import Role
+from competition.accounts.tables import Account
 from competition.audit.write import SYSTEM, Actor, write
 from competition.contests import service as contests
 from competition.contests.kinds import ContestState, GroupKind, StageKind, Tier
@@ -21,7 +22,9 @@ from competition.entries import service as entries
 from competition.entries.kinds import Attendance
 from competition.entries.service import CoachDraft, EntryDraft, MemberDraft
 from competition.marking import service as marking
+from competition.marking.kinds import Layer
 from competition.marking.service import AspectDraft, PartDraft, SchemeDraft, SeatDraft
+from competition.marking.service.marking_settings import set_layers
 from competition.marking.tables import BlindNumber, Panel, PanelSeat, SchemePart, Sheet
 from competition.people import service as people
 from competition.people.kinds import IdKind, Pool, Status, UnitKind
@@ -29,6 +32,7 @@ from competition.people.rules import PersonDraft, UnitDraft
 from competition.people.tables import Person
 
 UNIT_WORD, PERSON_WORD, JUDGE_WORD, ID_START = "海岬", "隐名", "执裁", "210204199001"
+JUDGES_UNIT_WORD = "评议"  # a judge's own unit is no secret
 LEAKS = (UNIT_WORD, PERSON_WORD, "Haijia", "Yinming", ID_START)
 
 SCHEME = SchemeDraft(
@@ -45,6 +49,19 @@ SCHEME = SchemeDraft(
         ),
     )
 )  # fmt: skip
+
+
+def _form(code: str, weight: int, layer: Layer) -> PartDraft:
+    return PartDraft(
+        code=code, name=f"{code} 表", source="panel", weight=Decimal(weight), maximum=Decimal(10), aggregation="mean",
+        aspects=(AspectDraft("A", "完成度", Decimal(10), Decimal("0.5"), "Completeness"),), layer=layer.value,
+    )  # fmt: skip
+
+
+# One form for each layer of numbers.
+LAYERED = SchemeDraft(
+    parts=(_form("K", 20, Layer.CONTEST), _form("P", 40, Layer.NUMBER), _form("R", 40, Layer.REVIEW)),
+)
 
 
 class MarkingStage(msgspec.Struct, frozen=True):
@@ -70,9 +87,10 @@ def credit_code(serial: int) -> str:
     return start + uscc.calc_check_digit(start)
 
 
-async def make_unit(serial: int) -> int:
+async def make_unit(serial: int, word: str = UNIT_WORD) -> int:
+    english = "Haijia" if word == UNIT_WORD else "Pingyi"
     draft = UnitDraft(
-        name=f"{UNIT_WORD}职业学校{serial}", name_en=f"Haijia School {serial}", kind=UnitKind.SCHOOL,
+        name=f"{word}职业学校{serial}", name_en=f"{english} School {serial}", kind=UnitKind.SCHOOL,
         credit_code=credit_code(serial), in_city=False, fictitious=True,
     )  # fmt: skip
     return await people.create_unit(SYSTEM, draft)
@@ -143,14 +161,17 @@ async def seated_stage(
     trainees: int = 0,
     scheme: SchemeDraft = SCHEME,
     coached: bool = False,
+    layers: Sequence[Layer] = (),
 ) -> MarkingStage:
-    """Everything up to the draw: placed, checked in, the panel seated. Each contestant and judge is of an own unit.
-
-    With `coached` the first judge coaches the first contestant, so must recuse.
-    """  # fmt: skip
+    """Everything up to the draw: placed, checked in, one team in every panel. Each contestant and judge is of an own
+    unit. With `coached` the first judge coaches the first contestant and is of the same unit, so must recuse.
+    """
     contest_id, skill_id, group_id, [stage_id] = await make_contest()
-    units = [await make_unit(serial) for serial in range(contestants + judges + substitutes + trainees)]
     seats = judges + substitutes + trainees
+    units = [
+        await make_unit(serial, UNIT_WORD if serial < contestants else JUDGES_UNIT_WORD)
+        for serial in range(contestants + seats)
+    ]
     judge_ids = [await make_judge(500 + n, units[contestants + n]) for n in range(seats)]
     if coached:
         await move_person(judge_ids[0], units[0])
@@ -171,7 +192,12 @@ async def seated_stage(
         SeatDraft(person, trainee=place >= judges + substitutes, substitute=judges <= place < judges + substitutes)
         for place, person in enumerate(judge_ids)
     ]
-    panel_id = await marking.set_panel(SYSTEM, parts["P"], "热菜组", drafts)
+    scheme = await marking.load_scheme(stage_id)
+    assert scheme is not None
+    panels = await marking.seat_team(SYSTEM, [part.id for part in scheme.panel_parts], "热菜组", drafts)
+    panel_id = panels[[part.code for part in scheme.panel_parts].index("P")]
+    if layers:
+        await set_layers(SYSTEM, stage_id, layers)
     return MarkingStage(
         contest_id, skill_id, group_id, stage_id, parts, panel_id, tuple(entry_ids), tuple(units), tuple(judge_ids)
     )
@@ -245,11 +271,22 @@ async def import_theory(stage: MarkingStage, score: str = "80") -> None:
 
 
 async def official(role: Role, scope_id: int, name: str) -> Actor:
-    """Somebody of the marking room with an account, acting in this role."""
-    new = accounts.NewAccount(username=f"{role}-{name.encode().hex()}".replace("_", "-"), name=name, password="")
+    """Somebody of the marking room with an account, acting in this role; the same one for the same name."""
+    username = f"{role}-{name.encode().hex()}".replace("_", "-")
+    known = await Account.select(Account.id).where(Account.username == username).first()
+    if known:
+        return Actor(name=name, user_id=known["id"], role=role.value)
+    new = accounts.NewAccount(username=username, name=name, password="")
     account_id = await accounts.create_account(SYSTEM, new, password_hash="none")
     await accounts.grant_role(SYSTEM, account_id, role, scope_id)
     return Actor(name=name, user_id=account_id, role=role.value)
+
+
+async def reveal_all(stage: MarkingStage) -> None:
+    """The encryption judge asks, the supervisor confirms, layer by layer."""
+    encryption = await official(Role.ENCRYPTION_JUDGE, stage.contest_id, "加密员")
+    supervisor = await official(Role.SUPERVISOR, stage.contest_id, "监督员")
+    await marking.reveal_every_layer(encryption, supervisor, stage.stage_id)
 
 
 async def stage_state(stage_id: int) -> str:
@@ -258,12 +295,16 @@ async def stage_state(stage_id: int) -> str:
     return row["state"]
 
 
-async def labels_of(stage_id: int) -> dict[int, str]:
-    rows = await BlindNumber.select(BlindNumber.entry, BlindNumber.label).where(BlindNumber.stage == stage_id)
+async def labels_of(stage_id: int, layer: Layer = Layer.NUMBER) -> dict[int, str]:
+    rows = await BlindNumber.select(BlindNumber.entry, BlindNumber.label).where(
+        (BlindNumber.stage == stage_id) & (BlindNumber.draw.layer == layer.value)
+    )
     return {row["entry"]: row["label"] for row in rows}
 
 
-async def panel_of(stage_id: int) -> int:
-    row = await Panel.select(Panel.id).where(Panel.stage == stage_id).first()
+async def panel_of(stage_id: int, part_id: int | None = None) -> int:
+    """Of a form, or the first of the stage."""
+    found = Panel.select(Panel.id).where(Panel.stage == stage_id).order_by(Panel.id)
+    row = await (found if part_id is None else found.where(Panel.part == part_id)).first()
     assert row is not None
     return row["id"]

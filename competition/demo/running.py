@@ -17,11 +17,12 @@ from competition.demo.shapes import EntryPlan, PanelPlan
 from competition.entries import service as entries
 from competition.entries.kinds import Attendance
 from competition.entries.service import placing
-from competition.marking.service.draws import draw_numbers, reveal_numbers
+from competition.marking.service.draws import draw_numbers
 from competition.marking.service.imports import import_scores
 from competition.marking.service.locking import lock_stage, sign_stage
 from competition.marking.service.marks import save_marks
 from competition.marking.service.panels import SeatDraft, set_panel
+from competition.marking.service.reveals import reveal_every_layer
 from competition.marking.service.schemes import load_scheme, save_scheme
 from competition.marking.service.sheets import check_sheets, submit_sheet
 from competition.marking.tables import Aspect, Sheet
@@ -170,7 +171,7 @@ async def _mark(staged: Staged, people: Officials, stage_id: int, planned: dict[
 async def _finish(staged: Staged, chief: Actor, people: Officials, stage_id: int, *, release: bool = True) -> None:
     await sign_stage(chief, stage_id, WORDS)
     await lock_stage(chief, stage_id)
-    await reveal_numbers(people.encryption, stage_id)
+    await reveal_every_layer(people.encryption, people.supervisor, stage_id)
     revision_id = await results.compute(staged.organiser, stage_id)
     if release:
         await results.release(BUREAU, revision_id)

@@ -15,6 +15,8 @@ from competition.documents.file_kind import MAX_UNPACKED
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>([^<]*)<)")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s([^<>]*\bt=[\"']e[\"'][^<>]*)>")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*\bhidden=[\"'](?:1|true)[\"'][^<>]*)>")
+_ROW_NUMBER = re.compile(rb"\br=[\"'](\d{1,7})[\"']")
 _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -23,12 +25,13 @@ _MAX_INDEX = 4 * 1024 * 1024
 
 class Hidden(msgspec.Struct, frozen=True):
     """Places are (row, column) from 1. `formulas` holds the text with its =; `texts` those whose result is a text,
-    which may rightly be empty; `errors` cells such as #REF!.
+    which may rightly be empty; `errors` cells such as #REF!; `rows` the numbers of rows nobody sees.
     """
 
     formulas: dict[tuple[int, int], str] = {}
     texts: frozenset[tuple[int, int]] = frozenset()
     errors: frozenset[tuple[int, int]] = frozenset()
+    rows: frozenset[int] = frozenset()
 
 
 def hidden_cells(data: bytes, sheet: str) -> Hidden:
@@ -45,7 +48,11 @@ def hidden_cells(data: bytes, sheet: str) -> Hidden:
             if _TEXT_RESULT.search(found[1]):
                 texts.add(place)
     errors = (_place(found[1]) for found in _ERROR.finditer(content))
-    return Hidden(formulas, frozenset(texts), frozenset(place for place in errors if place))
+    rows = (_ROW_NUMBER.search(found[1]) for found in _HIDDEN_ROW.finditer(content))
+    return Hidden(
+        formulas, frozenset(texts), frozenset(place for place in errors if place),
+        frozenset(int(number[1]) for number in rows if number),
+    )  # fmt: skip
 
 
 def column_number(letters: str) -> int:

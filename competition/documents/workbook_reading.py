@@ -85,7 +85,7 @@ def read_table(
     if sheet.filled - above > max_rows:
         params = {"count": sheet.filled - above, "limit": max_rows}
         raise Refused(Problem(N_("表中有 {count} 行，上限 {limit} 行；分成几个文件上传"), "file", params))
-    table = _Reading(sheet, found, _hidden(data, filename, sheet.name), expected).table()
+    table = _Reading(sheet, found, hidden_of(data, filename, sheet.name), expected).table()
     if not table.rows:
         raise Refused(Problem(N_("工作表“{sheet}”表头下没有数据"), "file", {"sheet": sheet.name}))
     return table
@@ -96,7 +96,8 @@ def _best(sheets: list[OpenedSheet], expected: Sequence[Heading]) -> tuple[Opene
     return min(candidates, key=lambda pair: (len(pair[1].missing(expected)), not pair[1].columns))
 
 
-def _hidden(data: bytes, filename: str, sheet: str) -> Hidden:
+def hidden_of(data: bytes, filename: str, sheet: str) -> Hidden:
+    """What the reader of cells does not tell of a sheet; nothing of an old .xls. Raises Refused for a broken file."""
     if not file_kind.is_package(data):
         return Hidden()
     try:

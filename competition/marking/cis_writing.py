@@ -8,16 +8,17 @@ from typing import Any
 import xlsxwriter
 
 from competition.documents.workbook_writing import OPTIONS
-from competition.marking.cis_calculations import calculation_line
+from competition.marking.cis_aspects import SUB
+from competition.marking.cis_calculations import calculation_line, step_line
 from competition.marking.kinds import Method
 from competition.marking.scheme_drafts import (
     AspectDraft,
     PartDraft,
     SchemeDraft,
     SectionDraft,
-    criterion_of,
     section_marks,
 )
+from competition.problems import N_, Problem, Refused
 
 IMPORT = "CIS Marking Scheme Import"
 CALCULATIONS = "Calculations"
@@ -35,21 +36,29 @@ Sub = tuple[str, str, int, list[tuple[PartDraft, AspectDraft]]]
 
 
 def write_cis(draft: SchemeDraft) -> bytes:
-    """Every form of a sub-criterion goes back into one list of aspects, in their own order."""
+    """Every form of a sub-criterion goes back into one list of aspects, in their own order. English names have no place
+    in it. Raises Refused for a scheme that is not marked the WorldSkills way, which the CIS could not hold."""
+    if not all(_is_form(part) for part in draft.parts):
+        raise Refused(Problem(N_("只有按大项和子项（如 A1）编排、全部为测量或评判的评分标准能写成 CIS 工作簿")))
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         _Writing(book, draft).write()
     return buffer.getvalue()
 
 
+def _is_form(part: PartDraft) -> bool:
+    """One method of one sub-criterion of a criterion."""
+    sub = SUB.fullmatch(part.sub_criterion)
+    return part.method in (Method.MEASUREMENT, Method.JUDGEMENT) and sub is not None and sub[1] == part.criterion
+
+
 def subs_of(draft: SchemeDraft, criterion: str) -> list[Sub]:
     """(code, name, day, aspects with their forms) of each sub-criterion of a criterion."""
     found: dict[str, Sub] = {}
     for part in draft.parts:
-        if criterion_of(part) != criterion or not part.aspects:
-            continue
-        code = part.sub_criterion or part.code
-        found.setdefault(code, (code, part.name, part.day, []))[3].extend((part, each) for each in part.aspects)
+        if part.criterion == criterion:
+            sub = found.setdefault(part.sub_criterion, (part.sub_criterion, part.name, part.day, []))
+            sub[3].extend((part, each) for each in part.aspects)
     for sub in found.values():
         sub[3].sort(key=lambda pair: pair[1].place)
     return list(found.values())
@@ -70,7 +79,7 @@ class _Writing:
         self.head = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#E8EDF2"}
         )
-        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.title = book.add_format({"bold": True, "font_size": 14, "quote_prefix": True})
 
     def write(self) -> None:
         for column, width in enumerate(WIDTHS):
@@ -78,9 +87,10 @@ class _Writing:
         self._across(0, self.draft.title, self.title)
         self.row = 2
         self._sections()
-        codes = dict.fromkeys([*(each.code for each in self.draft.criteria), *map(criterion_of, self.draft.parts)])
+        named = [each.code for each in self.draft.criteria]
+        codes = dict.fromkeys([*named, *(part.criterion for part in self.draft.parts)])
         subs = {code: subs_of(self.draft, code) for code in codes}
-        self._criteria({code: found for code, found in subs.items() if found})
+        self._criteria(subs)
         for code, found in subs.items():
             if found:
                 self._block(code, found)
@@ -113,13 +123,7 @@ class _Writing:
             return
         self._across(self.row, "WorldSkills Occupational Standards", self.title)
         self.row += 1
-        for column, text in (
-            (0, "Section"),
-            (1, "WSOS Marks"),
-            (8, "WSOS Marks"),
-            (9, "Aspect Marks"),
-            (10, "Variation"),
-        ):
+        for column, text in ((0, "Section"), (8, "WSOS Marks"), (9, "Aspect Marks"), (10, "Variation")):
             self.page.write_string(self.row, column, text, self.head)
         self.page.merge_range(self.row, 1, self.row, 7, "WSOS Marks", self.head)
         marks = section_marks(self.draft)
@@ -179,8 +183,9 @@ class _Writing:
         self.put(self.row, 6, aspect.note)
         self.put(self.row, 7, aspect.requirement)
         self._code(self.row, 8, aspect.section)
-        if aspect.calculation is not None:
-            self.lines.write_string(self.calculations, 0, calculation_line(aspect.calculation))
+        line = "" if judged else _line(aspect)
+        if line:
+            self.lines.write_string(self.calculations, 0, line)
             self.calculations += 1
             self.number(self.row, 9, self.calculations)
         self.number(self.row, 10, aspect.maximum)
@@ -189,6 +194,13 @@ class _Writing:
             self.number(self.row, 5, score)
             self.put(self.row, 6, text)
             self.row += 1
+
+
+def _line(aspect: AspectDraft) -> str:
+    """How a measurement becomes a mark, "" for full or zero. A step means nothing beside a calculation."""
+    if aspect.calculation is not None:
+        return calculation_line(aspect.calculation)
+    return "" if aspect.step == aspect.maximum else step_line(aspect.step)
 
 
 def _whole(subs: list[Sub]) -> Decimal:

@@ -165,12 +165,12 @@ def scheme_problems(draft: SchemeDraft) -> tuple[list[Problem], list[Problem]]:
     for place, part in enumerate(draft.parts):
         errors += _part_problems(place, part, draft)
     errors += _repeated_aspects(draft)
-    if errors:
-        return errors, _warnings(draft)
-    found, warnings = rules.scheme_problems(draft.rule())
+    said = {problem.field for problem in errors}
+    errors += [problem for problem in _rule_problems(draft) if problem.field not in said]
+    _found, warnings = rules.scheme_problems(draft.rule())
     if any(part.method != Method.SCORE for part in draft.parts):
         warnings = [problem for problem in warnings if "practice" not in problem.params]
-    return [_at_field(problem, draft) for problem in found], [*warnings, *_warnings(draft)]
+    return errors, [*([] if errors else warnings), *_warnings(draft)]
 
 
 def _heading_problems(draft: SchemeDraft) -> Iterator[Problem]:
@@ -271,13 +271,29 @@ def _warnings(draft: SchemeDraft) -> list[Problem]:
     ]
 
 
-def _at_field(problem: Problem, draft: SchemeDraft) -> Problem:
-    """The rule names a part or an aspect by its code; the form knows them by their place."""
-    code = problem.params.get("code")
+def _rule_problems(draft: SchemeDraft) -> Iterator[Problem]:
+    """What the rules find, at its field. They name an aspect by its code, which two parts may both use, so each part is
+    asked alone and the whole scheme only for what is of the whole."""
     for place, part in enumerate(draft.parts):
-        if part.code == code:
-            return msgspec.structs.replace(problem, field=f"part-{place}-{problem.field}")
-        for number, aspect in enumerate(part.aspects):
-            if aspect.code == code:
-                return msgspec.structs.replace(problem, field=f"part-{place}-aspect-{number}-{problem.field}")
-    return msgspec.structs.replace(problem, field="parts")
+        if part.source == PartSource.PANEL and not part.aspects:
+            continue
+        for problem in rules.scheme_problems(rules.Scheme(parts=(part_rule(part),)))[0]:
+            if "code" in problem.params:
+                yield _at_field(problem, place, part)
+    alone = Counter(part.code for part in draft.parts)
+    for problem in rules.scheme_problems(draft.rule())[0]:
+        code = problem.params.get("code")
+        if code is None:
+            yield msgspec.structs.replace(problem, field="digits" if problem.field == "digits" else "parts")
+        elif problem.field == "code" and alone[code] > 1:
+            last = max(place for place, part in enumerate(draft.parts) if part.code == code)
+            yield msgspec.structs.replace(problem, field=f"part-{last}-code")
+
+
+def _at_field(problem: Problem, place: int, part: PartDraft) -> Problem:
+    """A rule's problem in the part at this place."""
+    code = problem.params["code"]
+    for number, aspect in enumerate(part.aspects):
+        if aspect.code == code and code != part.code:
+            return msgspec.structs.replace(problem, field=f"part-{place}-aspect-{number}-{problem.field}")
+    return msgspec.structs.replace(problem, field=f"part-{place}-{problem.field}")

@@ -157,8 +157,8 @@ class Recusal(Row, tablename="recusal"):
 class Sheet(Row, tablename="sheet"):
     """One judge's form for one blind number. `signature` is the SVG path drawn on the tablet.
 
-    `rescore` is a JSON list of ids of aspects where the panel was too far apart, to be marked again. `device` names the
-    tablet that opened the sheet last, by a random word of its own.
+    `rescore` is JSON {aspect id: revision that did not hold}: where the panel was too far apart, to be marked again.
+    `device` names the tablet that opened the sheet last, by a random word of its own.
     """
 
     INDEXES = (unique("token"), unique("seat", "blind"), index("stage", "state"))

@@ -34,10 +34,13 @@ from competition.public.boards import (
     takes_entries,
 )
 from competition.results.boards import lines_of
+from competition.results.coaching import coach_honours
+from competition.results.distinctions import distinctions
+from competition.results.editions import compared, editions_of
 from competition.results.exports import delegation_name
-from competition.results.kinds import DELEGATION_NAMES
+from competition.results.kinds import DELEGATION_NAMES, REVISION_KIND_NAMES
 from competition.results.stages import stage_row
-from competition.results.standings import delegation_table, delegations_among, final_placings
+from competition.results.standings import delegation_table, delegations_among
 from competition.results.visibility import (
     RELEASED_ONLY,
     history_seen,
@@ -104,11 +107,16 @@ async def show_contest(request: Request, contest_token: FromPath[str]) -> Respon
     kind = asked_kind(request)
 
     async def gather() -> Row:
-        placings = await final_placings(contest["id"])
+        editions = await editions_of(contest)
+        placings = editions[0].found
         return {
             "contest": contest,
             "groups": await groups_of(contest["id"]),
             "delegations": delegations_among(placings, kind),
+            "now": editions[0],
+            "comparison": compared(editions, kind),
+            "distinctions": await distinctions(placings, kind),
+            "kind_names": REVISION_KIND_NAMES,
             "kind": kind,
             "kinds": DELEGATION_NAMES,
             "delegation_name": delegation_name,
@@ -173,7 +181,7 @@ async def show_board(request: Request, contest_token: FromPath[str], group_id: F
 
 async def _board(group: GroupBoards, stage: Row | None, question: str, everyone: bool) -> Row:
     if stage is None:
-        return {"revision": None, "lines": [], "total": 0, "question": "", "history": []}
+        return {"revision": None, "lines": [], "total": 0, "question": "", "history": [], "scaled": False}
     revision = group.released[stage["id"]]
     lines = await lines_of([revision], RELEASED_ONLY)
     matching = found_by(lines, question) if question else lines
@@ -181,6 +189,8 @@ async def _board(group: GroupBoards, stage: Row | None, question: str, everyone:
     return {
         "revision": revision,
         "lines": kept,
+        "scaled": any(line.scale is not None for line in lines),
+        "honours": await coach_honours(kept),
         "total": len(lines),
         "question": question,
         "history": await history_seen(RELEASED_ONLY, stage["id"]),

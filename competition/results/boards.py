@@ -2,10 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
+from piccolo.query import Select
 
 from competition import clock
 from competition.entries.tables import EntryMember
@@ -81,28 +82,37 @@ async def released_board(stage_id: int) -> Board | None:
 
 async def lines_of(revisions: Sequence[Row], sight: Sight, *, awarded: bool = False) -> list[BoardLine]:
     """The lines of these revisions, each revision best first; or only those with an award."""
-    stages = {row["id"]: row["stage"] for row in revisions}
-    if not stages:
+    if not revisions:
         return []
-    rows = await _line_rows(stages, awarded)
+    query = _line_query().where(ResultLine.revision.is_in([row["id"] for row in revisions]))
+    return await _named_lines(await (query.where(ResultLine.award_name != "") if awarded else query), sight)
+
+
+async def lines_by_id(line_ids: Collection[int], sight: Sight) -> dict[int, BoardLine]:
+    """Single lines, of whatever stages."""
+    if not line_ids:
+        return {}
+    lines = await _named_lines(await _line_query().where(ResultLine.id.is_in(list(line_ids))), sight)
+    return {line.id: line for line in lines}
+
+
+async def _named_lines(rows: list[Row], sight: Sight) -> list[BoardLine]:
     members = await _names([row["entry"] for row in rows], sight)
-    return [_board_line(row, stages[row["revision"]], members[row["entry"]]) for row in rows]
+    return [_board_line(row, members[row["entry"]]) for row in rows]
 
 
-async def _line_rows(revision_ids: Iterable[int], awarded: bool) -> list[Row]:
+def _line_query() -> Select:
     unit = ResultLine.entry._.unit._
-    query = (
+    return (
         ResultLine.select(
-            *ResultLine.all_columns(),
+            *ResultLine.all_columns(), ResultLine.revision._.stage.as_alias("stage"),
             ResultLine.entry.team_name.as_alias("team_name"), unit.id.as_alias("unit_id"),
             unit.name.as_alias("unit"), unit.name_en.as_alias("unit_en"),
             unit.kind.as_alias("unit_kind"), unit.district._.id.as_alias("district_id"),
             unit.district._.name.as_alias("district"), unit.district._.name_en.as_alias("district_en"),
         )
-        .where(ResultLine.revision.is_in(list(revision_ids)))
         .order_by(ResultLine.id)
     )  # fmt: skip
-    return await (query.where(ResultLine.award_name != "") if awarded else query)
 
 
 async def _names(entry_ids: list[int], sight: Sight) -> dict[int, tuple[list[str], list[str]]]:
@@ -126,10 +136,10 @@ async def _names(entry_ids: list[int], sight: Sight) -> dict[int, tuple[list[str
     return found
 
 
-def _board_line(row: Row, stage_id: int, names: tuple[list[str], list[str]]) -> BoardLine:
+def _board_line(row: Row, names: tuple[list[str], list[str]]) -> BoardLine:
     team = f"{row['team_name']}：" if row["team_name"] else ""
     return BoardLine(
-        id=row["id"], token=row["token"], stage_id=stage_id, entry_id=row["entry"], attendance=row["attendance"],
+        id=row["id"], token=row["token"], stage_id=row["stage"], entry_id=row["entry"], attendance=row["attendance"],
         rank=row["rank"], tied=bool(row["tied"]), name=team + "、".join(names[0]),
         name_en=team.replace("：", ": ") + ", ".join(names[1]),
         unit_id=row["unit_id"], unit=row["unit"] or "", unit_en=row["unit_en"] or "",

@@ -16,10 +16,11 @@ from competition.marking.service.schemes import Heading
 from competition.problems import N_, Problem, Refused
 from competition.results.rules.advancement import Cut
 from competition.results.rules.awards import Award, FieldStep, SmallField
+from competition.results.rules.medals import MedalRule
 from competition.results.rules.outcome import AwardSet, Contender, Decisions, Outcome, StageRules, outcome
 from competition.results.stages import Row
 from competition.results.tables import DeclinedPlace, TieDecision
-from competition.rulebook.rules import AwardLine, AwardsRule, digest
+from competition.rulebook.rules import AwardLine, AwardsRule, WorldSkillsMedals, digest
 from competition.rulebook.service import current_of
 
 NOT_BEGUN = (StageState.PLANNED, StageState.PLACED)
@@ -99,6 +100,7 @@ def _contender(place: Row, scores: EntryScores | None) -> Contender:
         total=scores.total if scores else None,
         parts=dict(scores.parts) if scores else {},
         delegation=place["delegation"],
+        tie_breaks=scores.tie_breaks if scores else (),
         adjustment=scores.adjustment if scores else Decimal(0),
     )
 
@@ -173,8 +175,12 @@ def award_set(rule: AwardsRule) -> AwardSet:
     return AwardSet(
         awards=tuple(_award(award) for award in rule.awards),
         small_field=SmallField(tuple(FieldStep(size.up_to, size.levels) for size in small.value)) if small else None,
-        method=rule.method,
+        medals=_medals(rule.medals) if rule.medals else None,
     )
+
+
+def _medals(rule: WorldSkillsMedals) -> MedalRule:
+    return MedalRule(shared_within=rule.shared_within.value, excellence_from=rule.excellence_from.value)
 
 
 def _award(award: AwardLine) -> Award:

@@ -32,6 +32,10 @@ AWARD_LEVEL_NAMES = {
 }
 
 
+# Wherever a score on the WorldSkills scale is shown.
+SCALE_NOTE = N_("世赛标度分按公开数据反推，非官方公式")
+
+
 class DelegationKind(StrEnum):
     """What a delegation is made of."""
 

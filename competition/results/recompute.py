@@ -198,10 +198,13 @@ def _lines(found: _StageFiles, scheme: Scheme, scored: Scores) -> dict[int, Line
     for row in found.contestants:
         entry = int(row["entry"])
         parts, total = scored[entry]
+        by_heading = _by_heading(parts, headings)
+        known = parts | by_heading
         contenders.append(
             Contender(
-                entry_id=entry, attendance=row["attendance"], total=total, parts=_by_heading(parts, headings),
+                entry_id=entry, attendance=row["attendance"], total=total, parts=by_heading,
                 delegation=int(row["delegation"]) if row["delegation"] else None,
+                tie_breaks=tuple(known.get(code) for code in rules.tie_breaks),
             )
         )  # fmt: skip
     return {line.entry_id: line for line in outcome(contenders, rules, decisions).lines}
@@ -253,6 +256,7 @@ def _parts_differ(file: str, place: int, who: str, released: Mapping[str, str], 
 AGAIN: dict[str, Callable[[Line], str]] = {
     "total": lambda line: "" if line.total is None else plain(line.total),
     "rank": lambda line: "" if line.rank is None else str(line.rank),
+    "scale": lambda line: "" if line.scale is None else str(line.scale),
     "award": lambda line: line.award.code if line.award else "",
     "qualifies": lambda line: "yes" if line.qualifies else "no",
     "advances": lambda line: "yes" if line.advances else "no",

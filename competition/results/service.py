@@ -165,7 +165,7 @@ async def decide_tie(actor: Actor, stage_id: int, ordered: Sequence[int], reason
 async def undecided_ties(stage: Row) -> list[tuple[int, ...]]:
     """Entries of each tie as marks and tie-breaks leave it, whether a decision was made since or not."""
     inputs = await inputs_of(stage)
-    return unresolved_ties(rank(candidates(inputs.contenders, inputs.rules)))
+    return unresolved_ties(rank(candidates(inputs.contenders)))
 
 
 async def decline(actor: Actor, stage_id: int, entry_id: int, reason: str) -> int | None:

@@ -1,6 +1,6 @@
 from piccolo.columns import BigInt, Boolean, Integer
 
-from competition.contests.tables import Stage
+from competition.contests.tables import Contest, Stage
 from competition.database.rows import Row, index, maybe_moment, moment, ref, text, unique, word
 from competition.entries.tables import Entry
 
@@ -62,6 +62,28 @@ class ResultLine(Row, tablename="result_line"):
     qualifies = Boolean(default=False, null=False)
     advances = Boolean(default=False, null=False)
     reason = text()
+
+
+class PublishedStanding(Row, tablename="published_standing"):
+    """A row of the table of delegations that a contest held elsewhere published; `ours` is the city's own.
+
+    `excellence` and `points` are None where the table does not say them.
+    """
+
+    INDEXES = (unique("contest", "name"),)
+
+    contest = ref(Contest)
+    name = word(60)
+    ours = Boolean(default=False, null=False)
+    rank = Integer(default=0, null=False)
+    gold = Integer(default=0, null=False)
+    silver = Integer(default=0, null=False)
+    bronze = Integer(default=0, null=False)
+    excellence = Integer(null=True, default=None)
+    points = Integer(null=True, default=None)
+    source = word(200)
+    recorded_at = moment()
+    recorded_by = Integer(null=True, default=None)
 
 
 class TieDecision(Row, tablename="tie_decision"):

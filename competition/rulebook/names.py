@@ -75,6 +75,8 @@ SETTINGS = {
     "recheck_rest_percent": N_("其余抽查比例（%）"),
     "recheck_error_percent": N_("全部复核的差错率（%）"),
     "appeal_hours": N_("申诉时限（小时）"),
+    "shared_within": N_("同奖分差（标度分）"),
+    "excellence_from": N_("优胜奖标度分不低于"),
 }
 VALUES = {
     "listed": N_("列入名单"),

@@ -118,6 +118,8 @@ def _said_award(award: AwardLine) -> str:
         assert award.percent_from is not None
         assert award.percent_to is not None
         return _("前 {above}–{up_to} %", above=plain(award.percent_from), up_to=plain(award.percent_to))
+    if award.kind == "medal":
+        return _("按世赛标度分")
     return _("其余选手的前一半")
 
 
@@ -130,14 +132,17 @@ def _awards(body: AwardsRule) -> list[Table]:
                 _names(GROUPS, award.group_kinds) or _("全部组别"),
                 plain(award.floor.value) if award.floor else "—",
                 number(award.prize_yuan) if award.prize_yuan else "—",
+                award.coach_honour or "—",
             ],
             award.standing,
             award.floor.note if award.floor else "",
         )
         for award in body.awards
     ]
-    columns = [_("奖项"), _("条件"), _("组别"), _("最低分"), _("奖金（元）")]
+    columns = [_("奖项"), _("条件"), _("组别"), _("最低分"), _("奖金（元）"), _("主教练荣誉")]
     tables = [Table(_("奖项设置"), columns, lines)]
+    if body.medals:
+        tables.append(settings_table(_("世赛标度分授奖"), body.medals))
     if body.small_fields:
         sizes = [
             Line(

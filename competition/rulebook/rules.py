@@ -52,15 +52,17 @@ class SubsidyRule(Clause, frozen=True, kw_only=True):
 
 
 class AwardLine(Clause, frozen=True, kw_only=True):
-    """Ranks `first` to `last`; places above `percent_from` up to `percent_to` percent; or places in the upper half.
+    """Ranks `first` to `last`; places above `percent_from` up to `percent_to` percent; places in the upper half; or a
+    medal of its level by the WorldSkills scale.
 
-    A contestant takes the first line that fits. `prize_yuan` is per person, no `group_kinds` means every group.
+    A contestant takes the first line that fits. `prize_yuan` is per person, no `group_kinds` means every group;
+    `coach_honour` goes to the main coach.
     """
 
     code: str
     name: str
     name_en: str
-    kind: Literal["rank", "percent", "upper_half"]
+    kind: Literal["rank", "percent", "upper_half", "medal"]
     standing: Standing
     level: AwardLevel = ""
     first: int | None = None
@@ -76,6 +78,8 @@ class AwardLine(Clause, frozen=True, kw_only=True):
         ranks, percents = (self.first, self.last), (self.percent_from, self.percent_to)
         if (None not in ranks) != (self.kind == "rank") or (None not in percents) != (self.kind == "percent"):
             raise ValueError(f"{self.code}: {self.kind}")
+        if self.kind == "medal" and (not self.level or self.prize_yuan or self.floor):
+            raise ValueError(f"{self.code}: a medal by the scale has a level, and neither money nor a floor")
 
     @property
     def prize_fen(self) -> int:
@@ -89,15 +93,29 @@ class FieldSize(Clause, frozen=True, kw_only=True):
     levels: tuple[AwardLevel, ...]
 
 
+class WorldSkillsMedals(Clause, frozen=True, kw_only=True):
+    """In points of the WorldSkills scale: who lies within `shared_within` of the best of a medal shares it;
+    `excellence_from` and no medal is a Medallion for Excellence."""
+
+    shared_within: Switch[int]
+    excellence_from: Switch[int]
+
+
 class AwardsRule(Clause, frozen=True, kw_only=True):
-    """`method` "worldskills": medals by the WorldSkills scale, each award by its level, its ranks without effect."""
+    """list: the first award that fits. worldskills: medals by the WorldSkills scale as `medals` says, no money."""
 
     awards: tuple[AwardLine, ...]
     small_fields: Switch[tuple[FieldSize, ...]] | None = None
     method: Literal["list", "worldskills"] = "list"
+    medals: WorldSkillsMedals | None = None
 
     def __post_init__(self) -> None:
         refuse_repeated("code", [award.code for award in self.awards])
+        by_scale = self.method == "worldskills"
+        if (self.medals is not None) != by_scale:
+            raise ValueError(f"medals with method {self.method}")
+        if wrong := [award.code for award in self.awards if (award.kind == "medal") != by_scale]:
+            raise ValueError(f"method {self.method}: {', '.join(wrong)}")
 
 
 class BirthWindow(Clause, frozen=True, kw_only=True):

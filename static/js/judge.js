@@ -1,12 +1,13 @@
-/* The sheet on a judge's tablet: keypad, states of every aspect, conflicts, read-back and signature.
-   What is typed goes to window.marks (marks.js), which keeps and sends it. Blank is not zero: clearing goes back to blank. */
+/* The sheet on a judge's tablet: keypad, answers, states of every aspect, conflicts, read-back and signature.
+   A panel score is a list of items beside one keypad; a judgement or a measurement is one fieldset for each aspect,
+   entered by its answers, by + and −, or by the keypad that opens under it.
+   What is entered goes to window.marks (marks.js), which keeps and sends it. Blank is not zero: clearing goes back to blank. */
 (() => {
   "use strict";
 
-  const { marks } = window;
+  const { marks, earning } = window;
   const { says } = marks;
   const TYPING_PAUSE_MS = 600;
-  const SCALE = 10000;
   const LONGEST = 9;
   const entry = document.getElementById("entry");
   const sheet = entry.dataset.sheet;
@@ -19,18 +20,44 @@
     return box.firstChild;
   };
 
-  // An item: `number` and `value` are what the server has, `typed` what stands on this tablet (null: blank)
+  // An item: `number` and `value` are what the server has, `typed` what stands on this tablet (null: blank).
+  // `rescore`: the panel was too far apart, and the server has no new entry yet. `answers`: its radio buttons, if any.
   const items = [...entry.querySelectorAll("[data-aspect]")].map((row) => {
-    const { aspect, name, max, step, number, value } = row.dataset;
-    return { row, aspect, name, max, step, number: Number(number), value: value === "" ? null : value, typed: undefined, draft: null, state: "", problem: "", clash: null };
+    const { aspect, name, max, step, number, value, control, earning: rule, earned, total, rescore, measured } = row.dataset;
+    return {
+      row, aspect, name, max, step, number: Number(number), value: value === "" ? null : value, typed: undefined, draft: null,
+      state: "", problem: "", clash: null, control: control || "points", rule: rule ? JSON.parse(rule) : null, total,
+      earned: earned || null, rescore: rescore !== undefined, measured: measured !== undefined,
+      answers: [...row.querySelectorAll('input[type="radio"]')],
+    };
   });
+  const isScore = items.every((item) => item.control === "points");
+  const WORLDSKILLS_PLACES = 2;
   const itemOf = new Map(items.map((item) => [item.aspect, item]));
   const nameOf = (item) => `${sheet}/${item.aspect}`;
-  let here = items.find((item) => item.value === null) || items[0];
+  const pad = byId("pad");
+  let padOpen = isScore;
+  let here = items.find((item) => item.rescore) || items.find((item) => item.value === null) || items[0];
   let fresh = true; // the next digit replaces what stands there
   let timer = 0;
 
   const shownValue = (item) => (item.draft !== null ? item.draft : item.typed !== undefined ? item.typed : item.value);
+  const hasRescore = (item) => item.rescore && item.state !== "waiting" && item.state !== "clash";
+
+  // As people say it: yes, the label of a choice, 5 / 6
+  function sayValue(item, value) {
+    if (value === null || value === "") return "—";
+    const label = item.answers.find((answer) => answer.value === value)?.dataset.label;
+    return label || (item.total ? `${value} / ${item.total}` : value);
+  }
+
+  // The server's figure where it has answered for this very value, else the tablet's own
+  function earnedText(item) {
+    const value = shownValue(item);
+    if (item.state === "saved" && item.draft === null && item.earned !== null) return item.earned;
+    const units = item.rule && earning.of(item.rule, value);
+    return units === null || item.state === "refused" || item.state === "clash" ? null : earning.text(units, WORLDSKILLS_PLACES);
+  }
 
   // What is kept on the device decides the state of an item
   function read(kept) {
@@ -52,12 +79,13 @@
   function draw() {
     for (const item of items) drawItem(item);
     const missing = items.filter((item) => shownValue(item) === null || ["clash", "refused"].includes(item.state));
+    const again = items.filter(hasRescore);
     byId("sum").replaceChildren(
       make("b", "", count(says.entered, items.length - missing.length, items.length)),
-      missing.length ? make("span", "", count(says.missing, missing.length)) : make("span", "", says.noneMissing),
+      again.length ? make("span", "c-danger", count(says.rescores, again.length)) : missing.length ? make("span", "", count(says.missing, missing.length)) : make("span", "", says.noneMissing),
     );
-    const sign = icon(missing.length ? "ring" : "check");
-    sign.classList.toggle("dash", missing.length > 0);
+    const sign = icon(again.length ? "history" : missing.length ? "ring" : "check");
+    sign.classList.toggle("dash", !again.length && missing.length > 0);
     byId("sum").lastChild.prepend(sign);
     drawPad();
     drawBar(missing);
@@ -67,6 +95,18 @@
     const value = shownValue(item);
     const blank = value === null || value === "" || item.state === "clash";
     const active = item === here;
+    if (isScore) drawScore(item, value, blank, active);
+    else drawAspect(item, value, blank, active);
+    drawMore(item);
+    const tick = document.querySelector(`[data-tick="${item.aspect}"]`);
+    tick.classList.toggle("is-rescore", hasRescore(item));
+    tick.classList.toggle("is-blank", !hasRescore(item) && (blank || item.state === "refused"));
+    tick.classList.toggle("is-here", active);
+    const again = hasRescore(item) ? [icon("history"), make("span", "visually-hidden", `${says.rescore} `)] : [];
+    tick.querySelector("b").replaceChildren(...(blank ? [make("span", "visually-hidden", says.blank), "—"] : [...again, sayValue(item, value)]));
+  }
+
+  function drawScore(item, value, blank, active) {
     const button = item.row.querySelector(".item");
     button.classList.toggle("is-here", active);
     if (active) button.setAttribute("aria-current", "true");
@@ -84,11 +124,55 @@
       said.prepend(icon(sign));
       state.append(said);
     }
-    drawMore(item);
-    const tick = document.querySelector(`[data-tick="${item.aspect}"]`);
-    tick.classList.toggle("is-blank", blank || item.state === "refused");
-    tick.classList.toggle("is-here", active);
-    tick.querySelector("b").replaceChildren(...(blank ? [make("span", "visually-hidden", says.blank), "—"] : [value]));
+  }
+
+  function drawAspect(item, value, blank, active) {
+    const { row } = item;
+    const again = hasRescore(item);
+    row.classList.toggle("is-here", active);
+    row.classList.toggle("is-rescore", again);
+    row.classList.toggle("is-blank", !again && (blank || item.state === "refused"));
+    const [className, sign, text] = again && item.draft === null ? ["st-rescore", "history", says.rescore] : stateOf(item, active);
+    const said = make("span", text ? className : "st-blank", text || says.blank);
+    if (text) said.prepend(icon(sign));
+    row.querySelector("[data-state]").replaceChildren(said);
+    row.querySelector("[data-clear]").hidden = blank && item.state !== "refused";
+    for (const answer of item.answers) {
+      answer.checked = !blank && answer.value === value;
+      answer.disabled = item.state === "clash";
+    }
+    drawReadout(item, value, blank, active);
+    drawGot(item, value);
+    for (const band of row.querySelectorAll("[data-band]")) {
+      const units = blank ? null : earning.units(value);
+      const on = units !== null && Number(band.dataset.band) === earning.bandOf(item.rule, units);
+      band.classList.toggle("is-on", on);
+      if (on) band.setAttribute("aria-current", "true");
+      else band.removeAttribute("aria-current");
+    }
+  }
+
+  function drawReadout(item, value, blank, active) {
+    const readout = item.row.querySelector("[data-readout]");
+    if (!readout) return;
+    const typing = active && item.draft !== null;
+    readout.classList.toggle("is-blank", blank && !typing);
+    readout.setAttribute("aria-expanded", String(active && padOpen));
+    // The element stays: a browser clicks nothing when what the finger came down on is gone
+    readout.querySelector("b").replaceChildren(...(typing ? [item.draft, make("i", "caret")] : [blank ? "—" : value]));
+  }
+
+  // What it earns; beside a value measured against a target also how far it is off
+  function drawGot(item, value) {
+    const got = item.row.querySelector("[data-got]");
+    if (!got) return;
+    const earned = earnedText(item);
+    if (earned === null) return got.replaceChildren(says.noMark);
+    got.replaceChildren(`${says.earns} `, make("b", "", earned));
+    const units = earning.units(value);
+    if (item.rule.kind !== "difference" || units === null) return;
+    const { distance, off } = earning.away(item.rule, units);
+    got.append(` · ${count(says.away, earning.text(distance), earning.text(off, WORLDSKILLS_PLACES))}`);
   }
 
   function stateOf(item, active) {
@@ -124,8 +208,8 @@
     head.append(icon("swap"), make("b", "", says.twoValues), make("span", "", says.trace));
     const two = make("div", "clash__two");
     two.append(
-      choice(mine, `${says.here} ${at}`, says.judge, () => { setServer(item, theirs); marks.put(sheet, item.aspect, mine, theirs.number); }),
-      choice(theirs.value, `${says.there} ${theirs.at}`, theirs.who, () => { setServer(item, theirs); marks.drop(nameOf(item)); }),
+      choice(sayValue(item, mine), `${says.here} ${at}`, says.judge, () => { setServer(item, theirs); marks.put(sheet, item.aspect, mine, theirs.number); }),
+      choice(sayValue(item, theirs.value), `${says.there} ${theirs.at}`, theirs.who, () => { setServer(item, theirs); marks.drop(nameOf(item)); }),
     );
     box.append(head, two);
     return box;
@@ -136,7 +220,7 @@
     button.type = "button";
     const said = make("span", "", where);
     said.append(document.createElement("br"), who);
-    button.append(make("b", "", value ?? says.blank), said);
+    button.append(make("b", "", value === "—" ? says.blank : value), said);
     button.addEventListener("click", choose);
     return button;
   }
@@ -144,12 +228,19 @@
   function setServer(item, mark) {
     item.number = mark.number;
     item.value = mark.value;
+    item.earned = mark.earned ?? null;
+    item.rescore = false;
   }
 
+  const keyed = (item) => ["points", "number", "count"].includes(item.control);
   function drawPad() {
+    if (!isScore) {
+      pad.hidden = !padOpen || !keyed(here);
+      if (!pad.hidden && pad.parentNode !== here.row.querySelector(".m-pad")) here.row.querySelector(".m-pad").append(pad);
+    }
     const [name, limits] = byId("pad-cap").children;
     name.textContent = here.name;
-    limits.textContent = count(says.limits, here.max, here.step);
+    limits.textContent = here.measured ? says.measured : count(says.limits, here.max, here.step);
     entry.querySelector('[data-key="up"]').textContent = `+${here.step}`;
     entry.querySelector('[data-key="down"]').textContent = `−${here.step}`;
   }
@@ -160,18 +251,24 @@
     const button = byId("bar-main");
     const clash = items.find((item) => item.state === "clash");
     const wrong = items.find((item) => item.state === "refused");
-    next = clash || wrong || missing[0] || null;
-    const text = clash ? says.solve : wrong ? says.mend : next ? says.nextMissing : says.submit;
+    const again = items.find(hasRescore);
+    next = clash || wrong || again || missing[0] || null;
+    const text = clash ? says.solve : wrong ? says.mend : again ? says.nextRescore : next ? says.nextMissing : says.submit;
     button.textContent = count(text, next ? next.name : "");
-    byId("bar-msg").textContent = clash ? says.conflictNote : wrong ? wrong.problem : next ? says.blankNote : says.readyNote;
+    byId("bar-msg").textContent = clash ? says.conflictNote : wrong ? wrong.problem : again ? says.rescoreNote : next ? says.blankNote : says.readyNote;
   }
 
-  function go(item) {
-    if (item !== here) leave();
+  // The keypad of a form of aspects goes along only with its own key for the next one
+  function go(item, withPad = false) {
+    if (item !== here) {
+      leave();
+      padOpen = isScore || (withPad && padOpen);
+    }
     here = item;
     fresh = true;
     draw();
     item.row.scrollIntoView({ block: "nearest" });
+    document.querySelector(`[data-tick="${item.aspect}"]`).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   // Sending: 600 ms after the last key, or when the judge goes on. A number that ends in a point waits for its digits.
@@ -185,7 +282,7 @@
 
   function commit(item, value) {
     const before = item.state === "waiting" || item.state === "refused" ? item.typed : item.value;
-    if (item.state !== "clash" && item.state !== "refused" && value === before) draw();
+    if (item.state !== "clash" && item.state !== "refused" && !hasRescore(item) && value === before) draw();
     else marks.put(sheet, item.aspect, value, item.clash ? item.clash.theirs.number : item.number);
   }
 
@@ -202,16 +299,31 @@
     draw();
   }
 
-  const units = (text) => Math.round(Number(text) * SCALE);
-  const asText = (number) => String(Number((number / SCALE).toFixed(4)));
   function step(direction) {
-    const now = shownValue(here);
-    const at = now === null || now === "" || Number.isNaN(Number(now)) ? null : units(now);
-    if (at === null && direction < 0) return; // minus never turns blank into 0
-    const to = at === null ? units(here.step) : at + direction * units(here.step);
-    if (to < 0 || to > units(here.max)) return;
+    const now = earning.units(shownValue(here));
+    if (now === null && direction < 0) return; // minus never turns blank into 0
+    const by = earning.units(here.step);
+    const to = now === null ? by : now + BigInt(direction) * by;
+    if (to < 0n || to > earning.units(here.max)) return;
     fresh = false;
-    typed(asText(to));
+    typed(earning.text(to));
+  }
+
+  // Answers: touched, they are saved; by the keys of a keyboard after the pause, as on the way to the third one
+  function answer(item, value) {
+    clearTimeout(timer);
+    item.draft = null;
+    commit(item, value);
+    draw();
+  }
+  function move(item, direction) {
+    const values = item.answers.map((each) => each.value);
+    const place = values.indexOf(shownValue(item));
+    if (place < 0 && direction < 0) return; // as minus
+    const to = Math.min(values.length - 1, place + direction);
+    if (to < 0) return;
+    typed(values[to]);
+    item.answers[to].focus();
   }
 
   const acts = {
@@ -222,12 +334,18 @@
     next: () => {
       leave();
       const place = items.indexOf(here);
-      go([...items.slice(place + 1), ...items.slice(0, place)].find((item) => shownValue(item) === null) || items[(place + 1) % items.length]);
+      go([...items.slice(place + 1), ...items.slice(0, place)].find((item) => shownValue(item) === null || hasRescore(item)) || items[(place + 1) % items.length], true);
+      if (!isScore) focusOn(here);
     },
   };
   function press(key) {
     if (here.state === "clash") return;
     if (acts[key]) return acts[key]();
+    if (here.answers.length) {
+      const chosen = here.control === "judgement" ? key : here.control === "choice" ? here.answers[Number(key) - 1]?.value : { 1: here.answers[0].value, 0: "0" }[key];
+      if (here.answers.some((each) => each.value === chosen)) answer(here, chosen);
+      return;
+    }
     const before = fresh ? "" : (shownValue(here) ?? "");
     fresh = false;
     if (before.length < LONGEST) typed(before + key);
@@ -238,12 +356,41 @@
     if (key) press(key.dataset.key);
     const row = event.target.closest(".item")?.closest("[data-aspect]");
     if (row) go(itemOf.get(row.dataset.aspect));
+    if (!isScore && !key) touched(event.target);
   });
+  function touched(target) {
+    const item = itemOf.get(target.closest("[data-aspect]")?.dataset.aspect);
+    if (!item) return;
+    const on = (selector) => target.closest(selector);
+    if (item !== here && on("button, input")) go(item);
+    if (target.matches('input[type="radio"]')) answer(item, target.value);
+    else if (on("[data-clear]")) {
+      acts.clear();
+      focusOn(item);
+    } else if (item.state === "clash") return;
+    else if (on("[data-set]")) answer(item, on("[data-set]").dataset.set);
+    else if (on("[data-nudge]")) step(Number(on("[data-nudge]").dataset.nudge));
+    else if (on("[data-readout]")) {
+      padOpen = !padOpen;
+      draw();
+      item.row.scrollIntoView({ block: "nearest" });
+    }
+  }
+  // By Tab the aspect follows the focus; a finger is waited for, or what it came down on would move from under it
+  let pointing = false;
+  entry.addEventListener("pointerdown", () => { pointing = true; });
+  for (const over of ["click", "pointercancel", "keydown"]) document.addEventListener(over, () => { pointing = false; });
+  entry.addEventListener("focusin", ({ target }) => {
+    const item = !isScore && !pointing && itemOf.get(target.closest("[data-aspect]")?.dataset.aspect);
+    if (item && item !== here) go(item);
+  });
+  const focusOn = (item) => (item.answers.find((each) => each.checked) || item.answers[0] || item.row.querySelector(".item, [data-readout]")).focus({ preventScroll: true });
   document.querySelector(".ticks").addEventListener("click", (event) => {
     const tick = event.target.closest("[data-tick]");
     if (!tick) return;
     event.preventDefault();
     go(itemOf.get(tick.dataset.tick));
+    if (!isScore) focusOn(here);
   });
   const keys = { Backspace: "back", Delete: "clear", "+": "up", "-": "down" };
   document.addEventListener("keydown", (event) => {
@@ -251,7 +398,11 @@
     const place = items.indexOf(here) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] || 0);
     if (event.key.startsWith("Arrow") && items[place] && place !== items.indexOf(here)) {
       go(items[place]);
-      here.row.querySelector(".item").focus();
+      focusOn(here);
+    } else if (here.answers.length && here.state !== "clash" && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+      move(here, event.key === "ArrowRight" ? 1 : -1);
+    } else if (event.key.startsWith("Arrow") && event.target.matches('input[type="radio"]')) {
+      // at either end: the browser would go round to another answer
     } else if (event.key === "Enter" && !event.target.closest("button, a")) acts.next();
     else if (/^[0-9.,]$/.test(event.key) || keys[event.key]) press(keys[event.key] || event.key);
     else return;
@@ -270,13 +421,21 @@
     byId("main").focus({ preventScroll: true });
   }
   function readBack() {
-    for (const item of items) document.querySelector(`[data-read="${item.aspect}"]`).textContent = shownValue(item) ?? "—";
-    document.querySelector('[data-read="sum"]').textContent = asText(items.reduce((sum, item) => sum + units(shownValue(item)), 0));
+    const write = (selector, text) => { const cell = document.querySelector(selector); if (cell) cell.textContent = text; };
+    for (const item of items) {
+      const value = shownValue(item);
+      write(`[data-read="${item.aspect}"]`, sayValue(item, value));
+      write(`[data-read-earned="${item.aspect}"]`, earnedText(item) ?? "—");
+      write(`[data-read-text="${item.aspect}"]`, item.answers.find((each) => each.value === value)?.closest("label").querySelector(".opt__text")?.textContent ?? "");
+    }
+    const earned = items.map((item) => (item.rule ? earning.units(earnedText(item)) : earning.units(shownValue(item))));
+    write('[data-read="sum"]', earned.includes(null) ? "—" : earning.text(earned.reduce((sum, each) => sum + each, 0n), isScore ? 0 : WORLDSKILLS_PLACES));
   }
   byId("bar-main").addEventListener("click", () => {
     leave();
-    if (next) go(next);
-    else show("sign");
+    if (!next) return show("sign");
+    go(next);
+    if (!isScore) focusOn(next);
   });
   byId("bar-back").addEventListener("click", () => show("entry"));
 
@@ -301,6 +460,12 @@
     read(marks.load());
     draw();
   });
+  // The panel is too far apart: the page comes again with what is to be entered again
+  addEventListener("marks:rescore", ({ detail: { operation } }) => {
+    if (operation.sheet !== sheet) return;
+    marks.dropNotice(sheet);
+    location.reload();
+  });
   addEventListener("marks:submitted", ({ detail: { operation } }) => { if (operation.sheet === sheet) location.reload(); });
 
   marks.listen((kept) => {
@@ -310,4 +475,5 @@
   });
   read(marks.load());
   draw();
+  if (!isScore && here.rescore) here.row.scrollIntoView({ block: "nearest" });
 })();

@@ -137,6 +137,7 @@
       else notSaved(kept, operation, answer, said);
     });
     if (answer.ok) window.dispatchEvent(new CustomEvent(operation.kind === "mark" ? "marks:saved" : "marks:submitted", { detail: { operation, said } }));
+    else if (said?.rescore) window.dispatchEvent(new CustomEvent("marks:rescore", { detail: { operation, said } }));
     return true;
   }
 

@@ -200,7 +200,7 @@ def test_the_made_workbook_has_nothing_wrong_but_the_mixture() -> None:
         (set_at("Even", TITLE, TYPE, "X"), "error", "D", "Even", "类型应为 M（测量）或 J（评判）"),
         (set_at("Even", TITLE, TYPE, None), "error", "D", "Even", "评分项没有类型"),
         (set_at("Even", TITLE, SECTION, 9), "error", "I", "Even", "职业标准部分“9”不在表中"),
-        (set_at("Even", TITLE, SECTION, None), "error", "I", "Even", "没有对应职业标准部分"),
+        (set_at("Even", TITLE, SECTION, None), "error", "I", "Even", "A1.01 未对应职业标准部分"),
         (set_at("A2", SUB, SUB, "A1"), "error", "A", "Faces", "子项 A1 重复"),
         (set_at("A2", SUB, SUB, "B2"), "error", "A", "Faces", "B2 不属于大项 A"),
         (set_at("A2", SUB, SUB, "2A"), "error", "A", "Faces", "2A 不是子项编号"),
@@ -208,7 +208,21 @@ def test_the_made_workbook_has_nothing_wrong_but_the_mixture() -> None:
         (set_at("Look", TITLE, EXTRA, None, 3), "error", "G", "Look+3", "缺 2 分的说明"),
         (set_at("Look", TITLE, SCORE, 7, 3), "error", "F", "Look+3", "评判档应为 0、1、2、3"),
         (set_at("Look", TITLE, SCORE, 0, 2), "error", "F", "Look+2", "0 分的说明重复"),
-        (set_at("Craft", 2, 9, 59), "error", "A", "Work", "合计应为 100，现为 99"),
+        (set_at("Even", TITLE, MARK, "=12+12.75"), "error", "K", "Even", "单元格是公式但没有保存结果"),
+        (set_at("Even", TITLE, EXTRA, "=B1"), "error", "G", "Even", "单元格是公式但没有保存结果"),
+        (set_at("Even", TITLE, SECTION, "#REF!"), "error", "I", "Even", "单元格是错误值"),
+        (set_at("Even", TITLE, TITLE, "Even" * 101), "error", "E", "A1", "最多 400 个字，现有 404 个"),
+        (set_at("A2", SUB, 3, "C-1"), "warning", "C", "Faces", "C-1 不是评分日"),
+        (set_at("A2", SUB, 2, None), "error", "B", "Shine-1", "A2 没有名称"),
+        (set_at("Look", TITLE, SCORE, None, 3), "warning", "G", "Look+3", "此行没有类型和评判分"),
+        (set_at("Look", TITLE, SCORE, None, 3), "error", "G", "Look", "A1.02 缺 2 分的说明"),
+        (set_at("Look", TITLE, TYPE, "M"), "error", "F", "Look+1", "评判档不在评判项之下"),
+        (set_at("Craft", 2, 9, 59), "error", "I", "Work", "合计应为 100，现为 99"),
+        (set_at("Outside", 2, MARK, "=SUM(1)"), "warning", "K", "Outside", "单元格是公式但没有保存结果"),
+        (set_at("Inside", 2, 2, None), "error", "B", "B", "B 没有名称"),
+        (set_at("Inside", 2, SUB, "C"), "error", "L", "Block B", "没有代码为 B 的评分标准大项"),
+        (set_at("Criterion B", 12, 14, 49), "warning", "N", "Block B", "印的是 49，评分项合计 50"),
+        (set_at("Competition", 12, 14, 99), "warning", "N", "Whole", "印的是 99，评分项合计 100"),
         (set_at("Craft", 2, 10, 55), "warning", "J", "Craft", "印的是 55，评分项合计 60；以评分项为准"),
         (set_at("Outside", 2, MARK, 49), "warning", "K", "Outside", "印的是 49，评分项合计 50"),
         (set_at("Inside", 2, SUB, "A"), "error", "A", "Inside", "代码 A 重复"),
@@ -219,12 +233,18 @@ def test_a_trap_is_met_at_its_cell(edit: Callable[[Any], None], severity: str, c
     content = made(edit)
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     problems = [each for each in found(content) if said in str(each.problem)]
-    assert [(each.severity, each.column) for each in problems] == [(severity, column)]
-    name, _, below = at.partition("+")
-    columns = {"ID": 1, "A1": 1, "Faces": 2, "Craft": 2, "Work": 2, "Outside": 2, "Inside": 2}
-    row = place(sheet, name, columns.get(name, TITLE)) + int(below or 0) + (at == "A1")
-    assert problems[0].row == row
+    assert {(each.severity, each.column, each.row) for each in problems} == {(severity, column, row_of(sheet, at))}
     assert (read_cis(content).draft is None) == any(each.severity == "error" for each in found(content))
+
+
+def row_of(sheet: Any, at: str) -> int:
+    """The row named by a text that stands in it, "+3" being three rows below."""
+    name, sign, away = at.partition("+") if "+" in at else at.partition("-")
+    below = int(f"{sign}{away}" or 0)
+    others = {"ID": ("ID", 1), "A1": ("A1", 1), "B": ("B", 1), "Block B": ("Criterion B", 12),
+              "Whole": ("Competition", 12)}  # fmt: skip
+    text, column = others.get(name, (name, 2 if name in ("Faces", "Craft", "Work", "Outside", "Inside") else TITLE))
+    return place(sheet, text, column) + below + (at == "A1")
 
 
 def test_too_few_judgement_rows_are_named() -> None:

@@ -1,6 +1,7 @@
 """From the words of a case to the rule it tests, and back to plain values."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,16 +9,29 @@ from msgspec import convert
 
 from competition.exact import from_units, to_units
 from competition.marking.rules.aggregate import Aggregation, panel_score
+from competition.marking.rules.analysis import Comparison, PatternRule, judge_patterns
+from competition.marking.rules.appeals import appeal_state
 from competition.marking.rules.calculation import Calculation, earned
 from competition.marking.rules.draw import draw
 from competition.marking.rules.entry import read_mark
+from competition.marking.rules.recheck import RecheckRule, choose, too_many_wrong
+from competition.marking.rules.recusal import ContestantTies, JudgeTies, recusal
 from competition.marking.rules.scheme import Aspect, Part, Scheme
 from competition.marking.rules.totals import PartMarks, part_score, weighted_total
 from competition.problems import Refused
 from competition.results.rules.advancement import Cut, advance
 from competition.results.rules.awards import Award, SmallField, give
 from competition.results.rules.delegations import Placing, medal_table
+from competition.results.rules.medals import (
+    MEDAL_LEVELS,
+    MedalRule,
+    Scaled,
+    best_of_delegations,
+    highest_scale,
+    worldskills_medals,
+)
 from competition.results.rules.ranking import Candidate, Ranked, rank
+from competition.results.rules.scale import Competitor, scale_scores
 
 Given = dict[str, Any]
 
@@ -116,6 +130,27 @@ def awards_of(given: Given) -> dict[int, str]:
     )
 
 
+def scaled_of(given: Given) -> dict[int, int]:
+    """A third cell, the size of a team, is for the wrong rule alone: a team is one competitor."""
+    apart = given.get("out_of_contest", [])
+    return scale_scores(Competitor(key, exact(total), key in apart) for key, total, *_ in given["competitors"])
+
+
+def medal_rule(given: Given) -> MedalRule:
+    return MedalRule(given.get("within", 2), given.get("excellent", 700))
+
+
+def medals_of(given: Given) -> dict[int, str]:
+    field = [Scaled(key, scale, *map(Decimal, total)) for key, scale, *total in given["competitors"]]
+    return dict(sorted(worldskills_medals(field, medal_rule(given), given.get("offered", MEDAL_LEVELS)).items()))
+
+
+def best_of(given: Given) -> dict[str, Any]:
+    field = [Scaled(key, scale, delegation=home) for key, scale, home in given["competitors"]]
+    best = {home: [each.key for each in group] for home, group in best_of_delegations(field).items()}
+    return {"best": best, "highest": [each.key for each in highest_scale(field)]}
+
+
 def placings(given: Given) -> list[Placing]:
     levels = ("gold", "silver", "bronze", "excellence", "")
     rows = []
@@ -130,6 +165,46 @@ def table_of(given: Given) -> list[list[Any]]:
     return [[row.delegation, row.rank, row.points, row.average] for row in table]
 
 
+def recheck_rule(given: Given) -> RecheckRule:
+    return RecheckRule(given.get("top_by", "percent"), 30, 10, 15, 5)
+
+
+def rechecked(given: Given) -> dict[str, list[int]]:
+    totals = {number: Decimal(total) for number, total in given["totals"].items()}
+    chosen = choose(totals, recheck_rule(given), given["seed"])
+    return {"top": list(chosen.top), "lot": list(chosen.lot)}
+
+
+def comparisons(given: Given) -> list[Comparison]:
+    return [
+        Comparison(work, to_units(Decimal(maximum)), {judge: to_units(Decimal(mark)) for judge, mark in marks.items()})
+        for work, (maximum, marks) in enumerate(given["rows"])
+    ]
+
+
+def patterns_of(given: Given) -> dict[str, list[Any]]:
+    rule = convert(given["rule"] | {"home": 5}, PatternRule)
+    found = judge_patterns(comparisons(given), rule)
+    return {
+        judge: [
+            each.marks, each.bias, each.scatter,
+            [word for word, is_so in (("leans", each.leans), ("scatters", each.scatters)) if is_so],
+        ]
+        for judge, each in found.items()
+    }  # fmt: skip
+
+
+def appeal_times(given: Given) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(given["filed"]), datetime.fromisoformat(given["ended"])
+
+
+def recused(given: Given) -> list[str]:
+    """The kinds of reason, for a rule set that keeps the own delegation away unless the case says otherwise."""
+    judge, contestant = convert(given["judge"], JudgeTies), convert(given["contestant"], ContestantTies)
+    found = recusal(judge, contestant, bar_delegation=given.get("bar_delegation", True))
+    return [problem.field for problem in found]
+
+
 SUBJECTS: dict[str, Callable[[Given], Any]] = {
     "mark_entry": mark_of,
     "panel_score": score_of,
@@ -140,5 +215,13 @@ SUBJECTS: dict[str, Callable[[Given], Any]] = {
     "advancement": advancing,
     "awards": awards_of,
     "medal_table": table_of,
+    "scale": scaled_of,
+    "medals": medals_of,
+    "best_of_delegation": best_of,
     "draw": lambda given: draw(given["seed"], given["items"]),
+    "recusal": recused,
+    "recheck": rechecked,
+    "judge_patterns": patterns_of,
+    "recheck_errors": lambda given: too_many_wrong(given["wrong"], given["drawn"], recheck_rule(given)),
+    "appeals": lambda given: str(appeal_state(*appeal_times(given), given["hours"])),
 }

@@ -1,10 +1,11 @@
 """Wrong rules that are easily mistaken for the right ones. A case that names one must tell it from the right one."""
 
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from datetime import timedelta
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil
-from statistics import median
+from statistics import median, median_low
 from typing import Any
 
 from competition.exact import round_half_up
@@ -14,11 +15,15 @@ from competition.results.rules.ranking import rank_groups
 from tests.golden.golden_subjects import (
     SUBJECTS,
     Given,
+    appeal_times,
     award_field,
     award_list,
     awards_of,
+    best_of,
     exact,
+    medals_of,
     ranks_of,
+    scaled_of,
     score_of,
     table_of,
     total_of,
@@ -37,6 +42,46 @@ def marks(given: Given) -> list[Decimal]:
 
 def mean(kept: list[Decimal]) -> Decimal:
     return round_half_up(Fraction(sum(kept)) / len(kept), 2)
+
+
+def deviations(given: Given, own: Callable[[Any], Decimal]) -> dict[str, list[tuple[Fraction, Decimal]]]:
+    """(difference, maximum) of every mark by judge; `own` says from what it is taken."""
+    found: dict[str, list[tuple[Fraction, Decimal]]] = {}
+    for maximum, marks_of in given["rows"]:
+        for judge, mark in marks_of.items():
+            difference = Fraction(mark) - Fraction(own((judge, marks_of)))
+            found.setdefault(judge, []).append((difference, Decimal(maximum)))
+    return found
+
+
+def mean_of_all(judged: Any) -> Fraction:
+    _, marks_of = judged
+    return Fraction(sum(marks_of.values())) / len(marks_of)
+
+
+def mean_of_others(judged: Any) -> Fraction:
+    judge, marks_of = judged
+    others = [Fraction(mark) for key, mark in marks_of.items() if key != judge]
+    return sum(others, Fraction(0)) / len(others)
+
+
+def pattern(given: Given, own: Callable[[Any], Any], *, around_zero: bool = False) -> dict[str, list[Any]]:
+    found = {}
+    for judge, differences in deviations(given, own).items():
+        shares = [100 * difference / Fraction(maximum) for difference, maximum in differences]
+        bias = sum(shares, Fraction(0)) / len(shares)
+        middle = Fraction(0) if around_zero else bias
+        scatter = sum((abs(share - middle) for share in shares), Fraction(0)) / len(shares)
+        found[judge] = [len(shares), round_half_up(bias, 2), round_half_up(scatter, 2)]
+    return found
+
+
+def pooled(given: Given) -> dict[str, list[Any]]:
+    """Marks lost or won over the marks there were, so that large aspects weigh more."""
+    return {
+        judge: [len(each), round_half_up(100 * sum(d for d, _ in each) / Fraction(sum(m for _, m in each)), 2)]
+        for judge, each in deviations(given, mean_of_others).items()
+    }
 
 
 def judged_by(given: Given, figure: Callable[[list[Decimal]], Decimal], rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -148,6 +193,60 @@ def half_up_awards(given: Given) -> dict[int, str]:
     return give(award_field(given), award_list(given), len(given["totals"]) + 1)
 
 
+def scaled_by(
+    given: Given,
+    *,
+    middle: Callable[[list[Decimal]], Any] = median,
+    spread: Callable[[list[Decimal]], Any] = median,
+    factor: str = "1.4826",
+    rounding: str = ROUND_HALF_UP,
+) -> dict[int, int]:
+    """The scale with another middle, spread, factor or rounding."""
+    totals = {row[0]: Decimal(row[1]) for row in given["competitors"]}
+    centre = middle(list(totals.values()))
+    unit = Decimal(factor) * spread([abs(total - centre) for total in totals.values()])
+    return {
+        key: int((700 + 30 * (total - centre) / unit).quantize(Decimal(1), rounding=rounding))
+        for key, total in totals.items()
+    }
+
+
+def exact_mean(values: list[Decimal]) -> Decimal:
+    return sum(values, Decimal(0)) / len(values)
+
+
+def per_member(given: Given) -> dict[int, int]:
+    members = [(key, total) for key, total, size in given["competitors"] for _ in range(size)]
+    scales = scaled_by({"competitors": [[place, total] for place, (_, total) in enumerate(members)]})
+    return {members[place][0]: scale for place, scale in scales.items()}
+
+
+def medals_in_groups(given: Given, levels: list[str], near: Callable[[list[int], int], bool]) -> dict[int, str]:
+    """Groups of those that `near` (scores of the group, the next score) holds together, each the next of `levels`."""
+    groups: list[list[tuple[int, int]]] = []
+    for key, scale, *_ in given["competitors"]:
+        if groups and near([each for _, each in groups[-1]], scale):
+            groups[-1].append((key, scale))
+        else:
+            groups.append([(key, scale)])
+    named = zip(groups, levels + ["excellence"] * len(groups), strict=False)
+    return {key: level for group, level in named for key, scale in group if level != "excellence" or scale >= 700}
+
+
+def from_the_best(group: list[int], scale: int) -> bool:
+    return group[0] - scale <= 2
+
+
+def medals_where(given: Given, changed: dict[int, str]) -> dict[int, str]:
+    """The right medals but for these."""
+    return dict(sorted((medals_of(given) | changed).items()))
+
+
+def only_the_highest(given: Given) -> dict[str, Any]:
+    found = best_of(given)
+    return found | {"best": {home: keys for home, keys in found["best"].items() if keys[0] in found["highest"]}}
+
+
 def dense_table(given: Given) -> list[list[Any]]:
     ranks = sorted({row[1] for row in table_of(given)})
     return [[delegation, ranks.index(place) + 1, *rest] for delegation, place, *rest in table_of(given)]
@@ -161,6 +260,24 @@ def table_without_excellence(given: Given) -> list[list[Any]]:
 
 def drawn_as_given(given: Given) -> list[Any]:
     return [given["items"][place] for place in draw(given["seed"], range(len(given["items"])))]
+
+
+def rechecked_by(given: Given, top: int, lot: Callable[[int], int]) -> dict[str, list[int]]:
+    """That many on top, whatever stands level with them, and so many of the rest."""
+    totals = given["totals"]
+    best = sorted(totals, key=lambda number: (-totals[number], number))[:top]
+    rest = draw(given["seed"], [number for number in totals if number not in best])
+    return {"top": sorted(best), "lot": sorted(rest[: lot(len(rest))])}
+
+
+def time_over(given: Given) -> timedelta:
+    """How long after the deadline it was filed."""
+    filed, ended = appeal_times(given)
+    return filed - ended - timedelta(hours=given["hours"])
+
+
+def late_when(late: bool) -> str:
+    return "late" if late else "filed"
 
 
 WRONG: dict[tuple[str, str], Callable[[Given], Any]] = {
@@ -264,4 +381,69 @@ WRONG: dict[tuple[str, str], Callable[[Given], Any]] = {
     ("medal_table", "dense_rank"): dense_table,
     ("medal_table", "excellence_ignored"): table_without_excellence,
     ("draw", "as_given"): drawn_as_given,
+    ("scale", "mean_deviation"): lambda given: scaled_by(given, spread=exact_mean),
+    ("scale", "factor_left_out"): lambda given: scaled_by(given, factor="1"),
+    ("scale", "mean_for_median"): lambda given: scaled_by(given, middle=exact_mean),
+    ("scale", "bankers_rounding"): lambda given: scaled_by(given, rounding=ROUND_HALF_EVEN),
+    ("scale", "cut_off"): lambda given: scaled_by(given, rounding=ROUND_FLOOR),
+    ("scale", "lower_median"): lambda given: scaled_by(given, middle=median_low),
+    ("scale", "blank_as_zero"): lambda given: scaled_of(
+        {"competitors": [[key, total or 0] for key, total in given["competitors"]]}
+    ),
+    ("scale", "team_per_member"): per_member,
+    ("scale", "out_of_contest_included"): lambda given: scaled_of(given | {"out_of_contest": []}),
+    ("medals", "medallists_too"): lambda given: {
+        key: "excellence" for key, scale in given["competitors"] if scale >= 700
+    },
+    ("medals", "strictly_greater"): lambda given: medals_of(given | {"excellent": 701}),
+    ("medals", "no_sharing"): lambda given: medals_of(given | {"within": 0}),
+    ("medals", "less_than_two"): lambda given: medals_of(given | {"within": 1}),
+    ("medals", "silver_beside_two_golds"): lambda given: medals_in_groups(
+        given, ["gold", "silver", "bronze"], from_the_best
+    ),
+    ("medals", "no_bronze_either"): lambda given: medals_in_groups(
+        given, ["gold"] if medals_of(given)[2] == "gold" else ["gold", "silver"], from_the_best
+    ),
+    ("medals", "passed_on"): lambda given: medals_in_groups(
+        given, ["gold"], lambda group, scale: group[-1] - scale <= 2
+    ),
+    ("medals", "bronze_to_the_next"): lambda given: medals_where(given, {4: "bronze"}),
+    ("medals", "bronze_shared_below"): lambda given: medals_in_groups(given, ["gold", "bronze"], from_the_best),
+    ("medals", "small_field_ignored"): lambda given: medals_of({"competitors": given["competitors"], "excellent": 701}),
+    ("medals", "by_points_alone"): lambda given: medals_in_groups(given, ["gold"], from_the_best),
+    ("best_of_delegation", "only_the_highest"): only_the_highest,
+    ("best_of_delegation", "first_only"): lambda given: {
+        "best": {home: keys[:1] for home, keys in best_of(given)["best"].items()},
+        "highest": best_of(given)["highest"][:1],
+    },
+    ("best_of_delegation", "within_two"): lambda given: best_of(
+        {"competitors": [[key, scale + 2 * (scale == 778), home] for key, scale, home in given["competitors"]]}
+    ),
+    ("recusal", "anything_declared"): lambda given: ["relation"] if given["judge"].get("declared") else [],
+    ("recusal", "whole_skill"): lambda given: ["coach"] if given["judge"].get("coached") else [],
+    ("recusal", "first_member"): lambda given: SUBJECTS["recusal"](
+        given | {"contestant": given["contestant"] | {"units": given["contestant"]["units"][:1]}}
+    ),
+    ("recusal", "always_barred"): lambda given: SUBJECTS["recusal"](given | {"bar_delegation": True}),
+    ("recusal", "unknown_is_equal"): lambda given: (
+        ["delegation"] if given["judge"].get("delegation") == given["contestant"].get("delegation") else []
+    ),
+    ("judge_patterns", "own_included"): lambda given: pattern(given, mean_of_all),
+    ("judge_patterns", "scatter_around_zero"): lambda given: pattern(given, mean_of_others, around_zero=True),
+    ("judge_patterns", "marks_pooled"): pooled,
+    ("recheck", "rest_rounded_down"): lambda given: rechecked_by(given, 3, lambda rest: rest * 15 // 100),
+    ("recheck", "cut_through_tie"): lambda given: rechecked_by(given, 2, lambda rest: ceil(Fraction(rest * 15, 100))),
+    ("recheck", "top_rounded_down"): lambda given: rechecked_by(
+        given, len(given["totals"]) * 30 // 100, lambda rest: ceil(Fraction(rest * 15, 100))
+    ),
+    ("recheck_errors", "five_percent_is_enough"): lambda given: given["wrong"] * 100 >= 5 * given["drawn"],
+    ("recheck_errors", "whole_percent"): lambda given: given["wrong"] * 100 // given["drawn"] > 5,
+    ("recheck_errors", "any_error"): lambda given: given["wrong"] > 0,
+    ("appeals", "deadline_exclusive"): lambda given: late_when(time_over(given) >= timedelta(0)),
+    ("appeals", "read_to_the_minute"): lambda given: late_when(time_over(given) >= timedelta(minutes=1)),
+    ("appeals", "read_to_the_microsecond"): lambda given: late_when(time_over(given) > timedelta(0)),
+    ("appeals", "same_day_only"): lambda given: late_when(
+        appeal_times(given)[0].date() > appeal_times(given)[1].date()
+    ),
+    ("appeals", "always_two_hours"): lambda given: late_when(time_over(given | {"hours": 2}) > timedelta(0)),
 }

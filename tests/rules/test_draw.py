@@ -59,6 +59,12 @@ def test_blind_numbers_run_on_with_leading_zeros() -> None:
     assert blind_numbers(0, first=5000, width=3) == []
 
 
+def test_a_prefix_keeps_the_numbers_of_two_layers_apart() -> None:
+    contest, review = (blind_numbers(3, first=1, width=3, prefix=prefix) for prefix in "CR")
+    assert review == ["R001", "R002", "R003"]
+    assert not {*contest, *review} & set(blind_numbers(3, first=1, width=3))
+
+
 def test_blind_numbers_that_do_not_fit_are_refused() -> None:
     assert blind_numbers(2, first=998, width=3) == ["998", "999"]
     with pytest.raises(Refused, match="编号 1000 超过 3 位"):

@@ -24,6 +24,7 @@ def contender(entry_id: int, total: str | None, attendance: str = "checked_in", 
         attendance,
         None if total is None else Decimal(total),
         {code: Decimal(score) for code, score in parts.items()},
+        tie_breaks=(Decimal(parts["practice"]),) if "practice" in parts else (),
     )
 
 

@@ -24,7 +24,7 @@ ROLES = ("judge", "score_clerk", "chief_judge", "organiser")
         ("open", "judge", {"submit": "submitted"}),
         ("submitted", "score_clerk", {"check": "checked"}),
         ("submitted", "chief_judge", {"check": "checked", "return": "open"}),
-        ("checked", "chief_judge", {"sign": "signed"}),
+        ("checked", "chief_judge", {"sign": "signed", "return": "open"}),
         ("signed", "chief_judge", {"lock": "locked"}),
     ],
 )
@@ -77,8 +77,9 @@ def test_a_return_needs_a_reason(reason: str) -> None:
     assert refusal.value.problems[0].field == "reason"
 
 
-def test_a_return_with_a_reason_opens_the_sheet() -> None:
-    assert moved("submitted", "return", {"chief_judge"}, "第 3 项漏录") == "open"
+@pytest.mark.parametrize("state", ["submitted", "checked"])
+def test_a_return_with_a_reason_opens_the_sheet(state: str) -> None:
+    assert moved(state, "return", {"chief_judge"}, "第 3 项漏录") == "open"
 
 
 @pytest.mark.parametrize(("state", "action"), [(state, action) for state in MOVES for action in ACTIONS])
@@ -96,7 +97,7 @@ def test_an_action_is_permitted_or_has_a_reason_it_is_not(state: str, action: st
         ("submitted", "lock", "裁判长签字后才能锁定"),
         ("submitted", "submit", "评分表已提交，不能再次提交"),
         ("signed", "check", "评分表已核对，不能再次核对"),
-        ("checked", "return", "评分表已核对，不能退回"),
+        ("signed", "return", "评分表已签字，不能退回"),
         ("signed", "sign", "评分表已签字，不能再次签字"),
         ("locked", "submit", "评分表已锁定；更正须由裁判长新建修订"),
         ("locked", "lock", "评分表已锁定；更正须由裁判长新建修订"),
@@ -145,7 +146,7 @@ def test_a_stage_that_is_done_can_be_locked() -> None:
             {"submitted": 212, "checked": 203},
             [("sheets", "4 份评分表未提交"), ("checks", "9 份评分表已提交，未经第二人核对")],
         ),
-        ({"sessions_undrawn": 2}, [("draw", "2 个场次未抽签")]),
+        ({"sessions_undrawn": 2}, [("draw", "2 层编号未抽签")]),
         ({"absent": 0}, [("check_in", "1 名选手未检录，也未记缺席")]),
         ({"missing_parts": (MissingPart("理论", 3),)}, [("imports", "理论 缺 3 名选手的成绩")]),
         ({"missing_parts": (MissingPart("理论", 0),)}, []),

@@ -23,7 +23,7 @@ from competition.marking.service import (
     import_scores,
     load_scheme,
     lock_stage,
-    reveal_numbers,
+    reveal_every_layer,
     save_scheme,
     sign_stage,
 )
@@ -150,7 +150,7 @@ async def run(scored: Scored, stage_id: int, scores: Scores) -> None:
         await score(scored, stage_id, scores)
         await sign_stage(await an_official(), stage_id, WORDS)
         await lock_stage(await an_official(), stage_id)
-        await reveal_numbers(SYSTEM, stage_id)
+        await reveal_every_layer(await an_official(), await an_official("监督员甲"), stage_id)
 
 
 async def score(scored: Scored, stage_id: int, scores: Scores, reason: str = "") -> None:
@@ -162,10 +162,11 @@ async def score(scored: Scored, stage_id: int, scores: Scores, reason: str = "")
         await import_scores(SYSTEM, part.id, marks, "测试成绩单", reason)
 
 
-async def an_official() -> Actor:
+async def an_official(name: str = "裁判长甲") -> Actor:
     """Somebody with an account who signs."""
-    row = await Account.select(Account.id).where(Account.username == "official").first()
+    username = f"official-{name.encode().hex()}"
+    row = await Account.select(Account.id).where(Account.username == username).first()
     if row is None:
-        new = accounts.NewAccount(username="official", name="裁判长甲", password="")
-        return Actor("裁判长甲", await accounts.create_account(SYSTEM, new, password_hash="none"))
-    return Actor("裁判长甲", row["id"])
+        new = accounts.NewAccount(username=username, name=name, password="")
+        return Actor(name, await accounts.create_account(SYSTEM, new, password_hash="none"))
+    return Actor(name, row["id"])

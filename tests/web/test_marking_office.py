@@ -38,6 +38,7 @@ from tests.marking_stage import (
     make_judge,
     mark_all,
     official,
+    reveal_all,
     seated_stage,
     sheets_of,
     stage_state,
@@ -397,10 +398,10 @@ async def test_after_the_signature_no_score_is_imported(database: Engine) -> Non
 async def test_names_are_revealed_only_after_the_lock(database: Engine) -> None:
     stage = await drawn_stage(2)
     with pytest.raises(Refused, match="锁定后才能解密"):
-        await marking.reveal_numbers(SYSTEM, stage.stage_id)
-    chief = await locked(stage)
+        await reveal_all(stage)
+    await locked(stage)
     assert not await marking.numbers_revealed(stage.stage_id)
-    await marking.reveal_numbers(chief, stage.stage_id)
+    await reveal_all(stage)
     assert await marking.numbers_revealed(stage.stage_id)
 
 

@@ -17,7 +17,7 @@ from competition.database.connection import Engine, current_engine
 from competition.entries import service as entries
 from competition.entries.events import FinalistLine, FinalistsRecorded
 from competition.entries.tables import StagePlace
-from competition.marking.service import reveal_numbers
+from competition.marking.service import reveal_every_layer
 from competition.people.kinds import Pool
 from competition.people.tables import Person, PoolMembership
 from competition.problems import Missing, Refused, Stale
@@ -25,7 +25,7 @@ from competition.results import service
 from competition.results.tables import ResultLine, ResultRevision
 from tests.conftest import Site
 from tests.web.released_contest import Place, a_contest, a_final, a_unit, place_all
-from tests.web.scored_contest import Scored, run, score, scored_contest
+from tests.web.scored_contest import Scored, an_official, run, score, scored_contest
 
 FOUR = {"甲一": ("90", "90"), "乙二": ("80", "80"), "丙三": ("70", "70"), "丁四": ("60", "60")}
 TIED = {"甲一": ("90", "90"), "乙二": ("80", "80"), "丙三": ("70", "70"), "丁四": ("70", "70")}
@@ -84,11 +84,11 @@ async def test_nothing_is_computed_before_the_numbers_are_revealed(
     async def not_yet(*_: object) -> None:
         """The encryption judge has not come."""
 
-    monkeypatch.setattr("tests.web.scored_contest.reveal_numbers", not_yet)
+    monkeypatch.setattr("tests.web.scored_contest.reveal_every_layer", not_yet)
     scored = await locked()
     with pytest.raises(Refused, match="尚未解密"):
         await service.compute(SYSTEM, scored.preliminary)
-    await reveal_numbers(SYSTEM, scored.preliminary)
+    await reveal_every_layer(await an_official(), await an_official("监督员甲"), scored.preliminary)
     assert await service.compute(SYSTEM, scored.preliminary)
 
 

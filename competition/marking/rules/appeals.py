@@ -4,6 +4,9 @@ import re
 from datetime import datetime, timedelta
 
 from competition.marking.kinds import AppealState
+from competition.problems import N_
+
+NAME = N_("申诉第 {n} 号")
 
 
 def deadline(ended_at: datetime, hours: int) -> datetime:
@@ -19,4 +22,9 @@ def appeal_state(filed_at: datetime, ended_at: datetime, hours: int) -> AppealSt
 
 def names_appeal(reason: str, number: int) -> bool:
     """Whether the reason of a return or a correction is this appeal of the stage."""
-    return bool(re.search(rf"申诉第\s*{number}\s*号|\bappeal (no\. ?)?{number}\b", reason, re.IGNORECASE))
+    english = re.search(rf"\bappeal (no\. ?)?{number}\b", reason, re.IGNORECASE)
+    return english is not None or _close_up(NAME.format(n=number)) in _close_up(reason)
+
+
+def _close_up(text: str) -> str:
+    return "".join(text.split())

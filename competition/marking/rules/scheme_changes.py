@@ -41,7 +41,7 @@ FIELD_NAMES = {
     "drop_lowest": N_("去最低分"), "layer": N_("编号层"), "maximum": N_("满分"), "method": N_("评分方法"),
     "name": N_("名称"), "name_en": N_("英文名称"), "note": N_("说明"), "percent": N_("占比"), "place": N_("顺序"),
     "requirement": N_("要求"), "section": N_("职业标准部分"), "source": N_("来源"), "step": N_("步长"),
-    "sub_criterion": N_("子项"), "title": N_("标题"), "title_en": N_("英文名称"), "weight": N_("权重"),
+    "sub_criterion": N_("子项代码"), "title": N_("标题"), "title_en": N_("英文名称"), "weight": N_("权重"),
 }  # fmt: skip
 PART_FIELDS = {
     "name": ChangeKind.RENAMED, "name_en": ChangeKind.RENAMED, "source": ChangeKind.LIMITS,

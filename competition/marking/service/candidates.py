@@ -5,11 +5,14 @@ from typing import Any
 import msgspec
 
 from competition import clock
+from competition.marking.service.panels import contestants_among
 from competition.people.kinds import Pool
 from competition.people.tables import PoolMembership
 
 
 class Candidate(msgspec.Struct, frozen=True):
+    """`contestant`: entered in the skill, so no judge of it."""
+
     person_id: int
     name: str
     name_en: str
@@ -17,9 +20,10 @@ class Candidate(msgspec.Struct, frozen=True):
     unit_name_en: str
     suited: bool
     expired: bool
+    contestant: bool
 
 
-async def judge_candidates(occupation_code: str) -> list[Candidate]:
+async def judge_candidates(occupation_code: str, stage_id: int) -> list[Candidate]:
     today = clock.today()
     rows: list[dict[str, Any]] = (
         await PoolMembership.select(
@@ -31,12 +35,14 @@ async def judge_candidates(occupation_code: str) -> list[Candidate]:
         .where((PoolMembership.pool == Pool.JUDGE.value) & PoolMembership.left_at.is_null())
         .order_by(PoolMembership.id)
     )  # fmt: skip
+    entered = await contestants_among(stage_id, [row["person"] for row in rows])
     found = [
         Candidate(
             person_id=row["person"], name=row["name"], name_en=row["name_en"], unit_name=row["unit_name"] or "",
             unit_name_en=row["unit_name_en"] or "",
             suited=occupation_code in row["occupations"],
             expired=row["expires_on"] is not None and row["expires_on"] < today,
+            contestant=row["person"] in entered,
         )
         for row in rows
     ]  # fmt: skip

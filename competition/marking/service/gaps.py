@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from competition.audit.write import Actor, write
+from competition.marking.kinds import NUMBER_LAYER
 from competition.marking.service.draws import new_sheet
-from competition.marking.service.panels import Seat, load_panels
+from competition.marking.service.panels import Seat, SeatDraft, add_substitute, load_panels
 from competition.marking.service.ties import load_ties
 from competition.marking.tables import BlindNumber, Panel, Sheet
 from competition.problems import Missing
@@ -32,19 +33,25 @@ async def fill_gap(panel_id: int, stage_id: int, part_id: int, blind_id: int) ->
     return chosen.number
 
 
-async def gaps(stage_id: int) -> dict[int, list[int]]:
-    """Blind numbers by panel that have fewer counting sheets than the panel has regular seats."""
-    panels = await load_panels(stage_id)
-    rows = await Sheet.select(Sheet.part, Sheet.blind).where((Sheet.stage == stage_id) & Sheet.counts.eq(True))
-    blinds = await BlindNumber.select(BlindNumber.id).where(BlindNumber.stage == stage_id).order_by(BlindNumber.number)
-    counted: dict[tuple[int, int], int] = {}
-    for row in rows:
-        key = (row["part"], row["blind"])
-        counted[key] = counted.get(key, 0) + 1
-    return {
-        panel.id: [blind["id"] for blind in blinds if counted.get((part, blind["id"]), 0) < _regular(panel.seats)]
-        for part, panel in panels.items()
-    }
+async def gaps(panel_id: int) -> list[int]:
+    """Numbers of the form's layer with fewer counting sheets than the panel has regular seats; none before the layer
+    is drawn. Raises Missing."""
+    panel = (
+        await Panel.select(Panel.stage, Panel.part, Panel.part.layer.as_alias("layer"))
+        .where(Panel.id == panel_id)
+        .first()
+    )
+    if panel is None:
+        raise Missing("panel")
+    wanted = _regular((await load_panels(panel["stage"]))[panel["part"]].seats)
+    rows = await Sheet.select(Sheet.blind).where((Sheet.part == panel["part"]) & Sheet.counts.eq(True))
+    counting = [row["blind"] for row in rows]
+    blinds = (
+        await BlindNumber.select(BlindNumber.id)
+        .where((BlindNumber.stage == panel["stage"]) & (BlindNumber.draw.layer == (panel["layer"] or NUMBER_LAYER)))
+        .order_by(BlindNumber.number)
+    )
+    return [blind["id"] for blind in blinds if counting.count(blind["id"]) < wanted]
 
 
 def _regular(seats: Sequence[Seat]) -> int:
@@ -58,8 +65,21 @@ async def fill_gaps(actor: Actor, panel_id: int) -> int:
         raise Missing("panel")
     filled = 0
     async with write(actor) as change:
-        for blind_id in (await gaps(panel["stage"])).get(panel_id, []):
+        for blind_id in await gaps(panel_id):
             if await fill_gap(panel_id, panel["stage"], panel["part"], blind_id) is not None:
                 filled += 1
         await change.record("panel.gaps_filled", "panel", panel_id, sheets=filled)
+    return filled
+
+
+async def add_substitutes(actor: Actor, panel_ids: Sequence[int], draft: SeatDraft) -> int:
+    """One more substitute in each of these panels, with every free place handed over; how many sheets.
+
+    Raises as `add_substitute`, all or none.
+    """
+    async with write(actor):
+        filled = 0
+        for panel_id in panel_ids:
+            await add_substitute(actor, panel_id, draft)
+            filled += await fill_gaps(actor, panel_id)
     return filled

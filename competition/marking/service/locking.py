@@ -1,5 +1,6 @@
 """How far a stage is, what keeps it from its lock, and the chief judge's two acts: to sign and to lock."""
 
+from decimal import Decimal
 from typing import Any
 
 from competition.audit.write import Actor, Change, write
@@ -13,21 +14,32 @@ from competition.marking.events import StageLocked
 from competition.marking.kinds import HANDED_IN, PartSource, SheetState, SignatureKind
 from competition.marking.rules.aggregate import aggregation_problems
 from competition.marking.rules.sheets import MissingPart, StageProgress, lock_blockers
-from competition.marking.service.draws import stage_draw
-from competition.marking.service.scores import SheetMarks, StageMarks, load_marks, part_total
+from competition.marking.service.comparing import blinds_far_apart
+from competition.marking.service.draws import undrawn_layers
+from competition.marking.service.procedure import procedure_blockers
+from competition.marking.service.scores import (
+    SheetMarks,
+    StageMarks,
+    grand_total,
+    load_marks,
+    part_total,
+    totals_of,
+)
 from competition.marking.service.stages import hold_stage
 from competition.marking.service.ties import GONE
 from competition.marking.signatures import signature_problem
-from competition.marking.tables import Sheet, StageSignature
+from competition.marking.tables import BlindNumber, Sheet, StageSignature
 from competition.problems import N_, Missing, Problem, Refused, Stale
 
 CHECKED_ON = (SheetState.CHECKED, SheetState.SIGNED, SheetState.LOCKED)
+MOST_NAMED = 12
 
 
 def stage_progress(
-    stage: dict[str, Any], places: list[dict[str, Any]], marks: StageMarks | None, *, drawn: bool
+    stage: dict[str, Any], places: list[dict[str, Any]], marks: StageMarks | None, *, undrawn: int
 ) -> StageProgress:
-    """Counts over loaded rows. Sheets of contestants who are gone, and of trainees, are not waited for."""
+    """Counts over loaded rows; `undrawn` layers of numbers. Sheets of contestants who are gone, and of trainees, are
+    not waited for."""
     gone = {place["entry"] for place in places if place["attendance"] in GONE}
     present = [place["entry"] for place in places if place["entry"] not in gone]
     sheets: list[SheetMarks] = []
@@ -43,7 +55,7 @@ def stage_progress(
         contestants=len(places),
         checked_in=sum(place["attendance"] == Attendance.CHECKED_IN for place in places),
         absent=len(gone),
-        sessions_undrawn=0 if drawn else 1,
+        sessions_undrawn=undrawn,
         missing_parts=missing,
         locked=stage["state"] in (StageState.LOCKED, StageState.RELEASED),
     )
@@ -82,15 +94,23 @@ async def _blockers(stage_id: int) -> list[Problem]:
     if stage is None:
         raise Missing("stage")
     places, marks = await load_places(stage_id), await load_marks(stage_id)
-    drawn = await stage_draw(stage_id) is not None
-    return blockers_of(stage, places, marks, drawn=drawn)
+    undrawn = len(await undrawn_layers(stage_id))
+    rows = await BlindNumber.select(BlindNumber.id, BlindNumber.label).where(BlindNumber.stage == stage_id)
+    labels = {row["id"]: row["label"] for row in rows}
+    return [*blockers_of(stage, places, marks, labels, undrawn=undrawn), *await procedure_blockers(stage_id)]
 
 
 def blockers_of(
-    stage: dict[str, Any], places: list[dict[str, Any]], marks: StageMarks | None, *, drawn: bool
+    stage: dict[str, Any],
+    places: list[dict[str, Any]],
+    marks: StageMarks | None,
+    labels: dict[int, str],
+    scored: dict[int, dict[str, Decimal | None]] | None = None,
+    *,
+    undrawn: int,
 ) -> list[Problem]:
-    """Everything to be done before the lock; empty when nothing is."""
-    blockers = lock_blockers(stage_progress(stage, places, marks, drawn=drawn))
+    """Everything to be done before the lock; empty when nothing is. `labels` by blind id, `scored` as `totals_of`."""
+    blockers = lock_blockers(stage_progress(stage, places, marks, undrawn=undrawn))
     if marks is None:
         return [Problem(N_("尚未编制评分标准"), field="scheme"), *blockers]
     present = [place["entry"] for place in places if place["attendance"] not in GONE]
@@ -98,7 +118,37 @@ def blockers_of(
     if short:
         text = N_("{count} 件作品的裁判人数不足，补派替补裁判")
         blockers.append(Problem(text, field="panel", params={"count": short}))
-    return blockers
+    if stage["state"] != StageState.MARKING:
+        return blockers
+    if apart := sorted(labels[blind] for blind in blinds_far_apart(marks, present)):
+        blockers.append(_naming(N_("{count} 件作品的裁判相差过大，须重评：{works}"), "spread", apart))
+    return blockers or _without_total(marks, present, labels, scored or totals_of(marks, present))
+
+
+def _without_total(
+    marks: StageMarks, present: list[int], labels: dict[int, str], scored: dict[int, dict[str, Decimal | None]]
+) -> list[Problem]:
+    """The last guard: whatever the reason, a contestant without a total keeps the stage open. Named are the works of
+    the forms that have no score, in the layer their judges see."""
+    missing = [entry for entry in present if grand_total(marks, entry, scored[entry]) is None]
+    if not missing:
+        return []
+    blinds = {
+        marks.blind_of(part, entry)
+        for entry in missing
+        for part in marks.scheme.panel_parts
+        if scored[entry].get(part.code) is None
+    }
+    works = sorted(labels[blind] for blind in blinds if blind is not None)
+    if works:
+        return [_naming(N_("{count} 件作品的合计未成立：{works}"), "totals", works)]
+    return [Problem(N_("{count} 名选手的合计未成立"), field="totals", params={"count": len(missing)})]
+
+
+def _naming(text: str, field: str, works: list[str]) -> Problem:
+    """With the labels of the first works; the room shows them all."""
+    named = works if len(works) <= MOST_NAMED else [*works[:MOST_NAMED], "…"]
+    return Problem(text, field=field, params={"count": len(works), "works": named})
 
 
 async def sign_stage(actor: Actor, stage_id: int, signature: str) -> None:

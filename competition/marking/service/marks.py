@@ -21,16 +21,18 @@ from competition.marking.kinds import SHEET_STATE_NAMES, Method, SheetState
 from competition.marking.rules.calculation import Calculation
 from competition.marking.rules.entry import read_mark, read_measured
 from competition.marking.rules.scheme import HIGHEST_JUDGEMENT
+from competition.marking.service.schemes import mark_earned
 from competition.marking.tables import Aspect, Mark, Sheet
 from competition.problems import N_, Missing, Problem, Refused
 
 
 class SavedMark(msgspec.Struct, frozen=True):
-    """An acknowledged revision; `value` is None where the mark was cleared."""
+    """An acknowledged revision; `value` is None where the mark was cleared. `earned`: what the value alone earns."""
 
     number: int
     value: Decimal | None
     at: datetime
+    earned: Decimal | None = None
 
 
 class MarkConflict(Refused):
@@ -114,7 +116,7 @@ _by_client = Prepared(
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A mark that may be saved as far as one can see without the transaction. `units` in 1/10000."""
+    """A mark that may be saved as far as one can see without the transaction. `units` and `earned` in 1/10000."""
 
     sheet_id: int
     aspect_id: int
@@ -123,6 +125,7 @@ class Edit(msgspec.Struct, frozen=True):
     expected: int
     state: str = SheetState.OPEN.value
     reason: str = ""
+    earned: int | None = None
 
 
 async def save_mark(
@@ -134,7 +137,8 @@ async def save_mark(
     no second revision. Raises Missing for another judge's sheet, Refused for what is typed, SheetClosed,
     MarkConflict, KeyReused.
     """
-    return await save_edit(actor, await ready_edit(actor, sheet_token, aspect_id, text, client_id, expected_number))
+    edit = await ready_edit(actor, sheet_token, aspect_id, text, client_id, expected_number)
+    return msgspec.structs.replace(await save_edit(actor, edit), earned=mark_value(edit.earned))
 
 
 async def ready_edit(
@@ -144,23 +148,34 @@ async def ready_edit(
     sheets = await _sheet(sheet_token)
     if not sheets or sheets[0]["account"] != actor.user_id:
         raise Missing("sheet")
-    units = await typed_units(sheets[0]["part"], aspect_id, text)
-    return Edit(sheets[0]["id"], aspect_id, units, client_id, expected_number)
+    units, earned = await typed_mark(sheets[0]["part"], aspect_id, text)
+    return Edit(sheets[0]["id"], aspect_id, units, client_id, expected_number, earned=earned)
 
 
 async def typed_units(part_id: int, aspect_id: int, text: str | None) -> int | None:
     """The mark in 1/10000. Raises Missing for an aspect of another part, Refused at the field "value"."""
+    units, _earned = await typed_mark(part_id, aspect_id, text)
+    return units
+
+
+async def typed_mark(part_id: int, aspect_id: int, text: str | None) -> tuple[int | None, int | None]:
+    """As `typed_units`, with what the mark alone earns; a judgement earns nothing before the panel is complete."""
     aspects = await _aspect(aspect_id)
     if not aspects or aspects[0]["part"] != part_id or aspects[0]["retired_at"] is not None:
         raise Missing("aspect")
     if text is None:
-        return None
+        return None, None
     aspect = aspects[0]
+    stored = aspect["calculation"]
+    calculation = msgspec.json.decode(stored, type=Calculation) if stored else None
     if aspect["method"] == Method.JUDGEMENT:
-        return to_units(read_mark(text, HIGHEST_JUDGEMENT, Decimal(1)))
-    if aspect["calculation"]:
-        return to_units(read_measured(text, msgspec.json.decode(aspect["calculation"], type=Calculation)))
-    return to_units(read_mark(text, from_units(aspect["maximum"]), from_units(aspect["step"])))
+        return to_units(read_mark(text, HIGHEST_JUDGEMENT, Decimal(1))), None
+    if calculation is not None:
+        mark = read_measured(text, calculation)
+    else:
+        mark = read_mark(text, from_units(aspect["maximum"]), from_units(aspect["step"]))
+    units = to_units(mark)
+    return units, mark_earned(aspect["method"], aspect["maximum"], calculation, units)
 
 
 async def save_edit(actor: Actor, edit: Edit) -> SavedMark:

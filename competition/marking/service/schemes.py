@@ -15,6 +15,7 @@ from competition.marking.kinds import Layer, Method, PartSource
 from competition.marking.rules import scheme as rules
 from competition.marking.rules.aggregate import Aggregation
 from competition.marking.rules.calculation import Calculation, earned
+from competition.marking.scheme_checks import check_scheme
 from competition.marking.scheme_drafts import (
     AspectDraft,
     CriterionDraft,
@@ -22,7 +23,6 @@ from competition.marking.scheme_drafts import (
     SchemeDraft,
     SectionDraft,
     part_rule,
-    scheme_problems,
     to_document,
 )
 from competition.marking.tables import Aspect, ImportedScore, Panel, Scheme, SchemePart
@@ -183,15 +183,18 @@ def _heading(code: str, criterion: CriterionDraft | None, parts: tuple[PartRow, 
     )
 
 
-async def save_scheme(actor: Actor, stage_id: int, draft: SchemeDraft, expected: int | None = None) -> int:
+async def save_scheme(
+    actor: Actor, stage_id: int, draft: SchemeDraft, expected: int | None = None, *, unfinished: bool = False
+) -> int:
     """A new version; panels of parts that keep their code stay seated.
 
-    `expected` is the version's number the form was opened on (0: there was none). Raises Refused after the draw or
-    once a score is imported, Stale when somebody else saved in between, Missing without the stage.
+    `expected` is the version's number the form was opened on (0: there was none). With `unfinished` it may be one in
+    the making, which cannot be drawn yet. Raises Refused after the draw or once a score is imported, Stale when
+    somebody else saved in between, Missing without the stage.
     """
-    errors, _ = scheme_problems(draft)
-    if errors:
-        raise Refused(*errors)
+    check = check_scheme(draft)
+    if problems := check.wrong if unfinished else check.errors:
+        raise Refused(*problems)
     try:
         async with write(actor) as change:
             await _require_unfrozen(stage_id)
@@ -287,6 +290,15 @@ async def _reseat(before: StoredScheme, scheme_id: int) -> None:
 
 async def load_scheme(stage_id: int) -> StoredScheme | None:
     """The current version, in two queries."""
+    return await _load((SchemePart.scheme.stage == stage_id) & SchemePart.scheme._.current.eq(True))
+
+
+async def load_version(scheme_id: int) -> StoredScheme | None:
+    """A version that still has its rows: the current one, and one from before the draw."""
+    return await _load(SchemePart.scheme == scheme_id)
+
+
+async def _load(which: Any) -> StoredScheme | None:
     parts = (
         await SchemePart.select(
             *SchemePart.all_columns(), SchemePart.scheme.number.as_alias("number"),
@@ -294,7 +306,7 @@ async def load_scheme(stage_id: int) -> StoredScheme | None:
             SchemePart.scheme.criteria.as_alias("criteria"), SchemePart.scheme.sections.as_alias("sections"),
             SchemePart.scheme.digits.as_alias("total_digits"),
         )
-        .where((SchemePart.scheme.stage == stage_id) & SchemePart.scheme._.current.eq(True))
+        .where(which)
         .order_by(SchemePart.position)
     )  # fmt: skip
     if not parts:
@@ -319,9 +331,14 @@ async def load_scheme(stage_id: int) -> StoredScheme | None:
 
 def awarded(aspect: AspectRow, units: int) -> int:
     """What one judge's mark alone earns, in 1/10000, not rounded to less: for comparing judges, not for a total."""
-    if aspect.method == Method.JUDGEMENT:
-        return round_ratio(units * to_units(aspect.maximum), 3 * SCALE)
-    return units if aspect.calculation is None else earned(aspect.calculation, to_units(aspect.maximum), units)
+    return mark_earned(aspect.method, to_units(aspect.maximum), aspect.calculation, units)
+
+
+def mark_earned(method: str, maximum: int, calculation: Calculation | None, units: int) -> int:
+    """As `awarded`, from the columns of an aspect; all in 1/10000."""
+    if method == Method.JUDGEMENT:
+        return round_ratio(units * maximum, 3 * SCALE)
+    return units if calculation is None else earned(calculation, maximum, units)
 
 
 def stored_aspect(row: dict[str, Any], method: Method) -> AspectRow:
@@ -348,17 +365,27 @@ def _stored_part(row: dict[str, Any], aspects: list[AspectRow]) -> PartRow:
 
 
 async def copy_scheme(actor: Actor, from_stage: int, to_stage: int) -> int:
-    """The other stage's scheme as a new version here. Raises Refused when it has none."""
+    """The other stage's scheme as a new version here, finished or not, with its days and layers of numbers.
+
+    Raises Refused when it has none.
+    """
     source = await load_scheme(from_stage)
     if source is None:
         raise Refused(Problem(N_("所选阶段没有评分标准"), field="from_stage"))
-    return await save_scheme(actor, to_stage, source.draft)
+    return await save_scheme(actor, to_stage, source.draft, unfinished=True)
+
+
+def draw_problems(scheme: StoredScheme) -> list[Problem]:
+    """What of the scheme keeps the lots from being drawn."""
+    return [msgspec.structs.replace(problem, field="scheme") for problem in check_scheme(scheme.draft).errors]
 
 
 async def freeze_scheme(change: Change, stage_id: int) -> StoredScheme:
-    """Part of the draw. Raises Refused when the stage has no scheme."""
+    """Part of the draw. Raises Refused when the stage has no scheme, and with everything that is wrong in it."""
     scheme = await load_scheme(stage_id)
     if scheme is None:
         raise Refused(Problem(N_("尚未编制评分标准")))
+    if problems := draw_problems(scheme):
+        raise Refused(*problems)
     await Scheme.update({Scheme.frozen_at: change.at}).where(Scheme.id == scheme.id)
     return scheme

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 
 import msgspec
 
@@ -43,7 +44,7 @@ class SheetMarks(msgspec.Struct, frozen=True):
     marks: dict[int, int]
 
 
-class StageMarks(msgspec.Struct, frozen=True):
+class StageMarks(msgspec.Struct, frozen=True, dict=True):
     """Everything recorded for a stage. `blinds`: layer -> entry -> blind id; `imported`: part id -> entry -> score;
     `adjusted`: entry -> penalties and bonuses, in marks."""
 
@@ -55,13 +56,17 @@ class StageMarks(msgspec.Struct, frozen=True):
     adjusted: dict[int, Decimal]
     scorer: Scorer
 
+    @cached_property
+    def _counting(self) -> dict[int, dict[int, list[SheetMarks]]]:
+        found: dict[int, dict[int, list[SheetMarks]]] = {}
+        for sheet in self.sheets:
+            if sheet.counts:
+                found.setdefault(sheet.part_id, {}).setdefault(sheet.blind_id, []).append(sheet)
+        return found
+
     def counting(self, part_id: int) -> dict[int, list[SheetMarks]]:
         """Counting sheets of a part by blind id."""
-        found: dict[int, list[SheetMarks]] = defaultdict(list)
-        for sheet in self.sheets:
-            if sheet.counts and sheet.part_id == part_id:
-                found[sheet.blind_id].append(sheet)
-        return found
+        return self._counting.get(part_id, {})
 
     def blind_of(self, part: PartRow, entry_id: int) -> int | None:
         """The blind number that the judges of a part see for an entry; None before its layer is drawn."""

@@ -1,4 +1,7 @@
-"""The life of a sheet after its marks: handed in, checked by a second person, returned, or left to a substitute."""
+"""The life of a sheet after its marks: handed in, checked by a second person, returned, or left to a substitute.
+
+The forms of a judgement or a measurement are accepted only as a panel: see `spread`.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,10 +10,18 @@ from typing import Any
 import msgspec
 
 from competition.audit.write import Actor, Change, write
-from competition.marking.kinds import SheetState
+from competition.marking.kinds import Method, SheetState
 from competition.marking.rules.sheets import JUDGE, moved
+from competition.marking.service.days import require_day_open
 from competition.marking.service.gaps import fill_gap
 from competition.marking.service.marks import SheetClosed
+from competition.marking.service.spread import (
+    RescoreAsked,
+    hold_panel,
+    require_together,
+    settle_panel,
+    still_asked,
+)
 from competition.marking.signatures import signature_problem
 from competition.marking.tables import Aspect, Mark, Recusal, Sheet
 from competition.problems import N_, Missing, Problem, Refused, Stale
@@ -25,13 +36,14 @@ async def _sheet_of(token: str) -> dict[str, Any]:
         await Sheet.select(
             Sheet.id, Sheet.part, Sheet.state, Sheet.stage, Sheet.blind, Sheet.seat, Sheet.counts, Sheet.signature,
             Sheet.submitted_at, Sheet.seat.account.as_alias("account"), Sheet.seat.panel.as_alias("panel"),
+            Sheet.part.method.as_alias("method"), Sheet.rescore,
         )
         .where(Sheet.token == token)
         .first()
     )  # fmt: skip
     if sheet is None:
         raise Missing("sheet")
-    return sheet
+    return sheet | {"method": Method(sheet["method"] or Method.SCORE)}
 
 
 def _roles(actor: Actor, sheet: dict[str, Any]) -> frozenset[str]:
@@ -47,7 +59,8 @@ async def submit_sheet(
 
     `seen` is what was read back before signing (aspect -> revision); Stale when a mark is another one now. Handing in
     the same signature again gives the first receipt. Raises Missing for another judge's sheet, Refused with every
-    missing aspect, SheetClosed.
+    missing aspect, SheetClosed, and RescoreAsked after the record of it is on disk: the last of a panel to hand in
+    is refused with all the others when they are too far apart.
     """
     problem = signature_problem(signature)
     sheet = await _sheet_of(sheet_token)
@@ -61,12 +74,29 @@ async def submit_sheet(
         raise Refused(problem)
     state = moved(sheet["state"], "submit", _roles(actor, sheet))
     async with write(actor) as change:
+        await _hold_panel_of(sheet)
         await _move(
             change, sheet["id"], SheetState.OPEN, state, {Sheet.signature: signature, Sheet.submitted_at: change.at}
         )
         await _require_complete(sheet, seen)
-        await change.record("sheet.submitted", "sheet", sheet["id"])
+        problem = await _settle_panel_of(change, sheet)
+        if problem is None:
+            await change.record("sheet.submitted", "sheet", sheet["id"])
+    if problem is not None:
+        raise RescoreAsked(problem)
     return Receipt(change.at)
+
+
+async def _hold_panel_of(sheet: dict[str, Any]) -> None:
+    """Before the sheet's own row is taken. Trainees' sheets and panel scores are nobody else's business."""
+    if sheet["counts"] and sheet["method"] != Method.SCORE:
+        await hold_panel(sheet["part"], sheet["blind"])
+
+
+async def _settle_panel_of(change: Change, sheet: dict[str, Any]) -> Problem | None:
+    if not sheet["counts"]:
+        return None
+    return await settle_panel(change, sheet["part"], sheet["blind"], sheet["method"])
 
 
 async def _move(change: Change, sheet_id: int, expected: str, state: str, values: dict[Any, Any]) -> None:
@@ -82,15 +112,25 @@ async def _move(change: Change, sheet_id: int, expected: str, state: str, values
 
 async def _require_complete(sheet: dict[str, Any], seen: Mapping[int, int] | None) -> None:
     """After the sheet's row is held, so no mark can come in between. Raises Refused or Stale."""
-    aspects = await Aspect.select(Aspect.id, Aspect.code).where(Aspect.part == sheet["part"]).order_by(Aspect.position)
+    aspects = (
+        await Aspect.select(Aspect.id, Aspect.code)
+        .where((Aspect.part == sheet["part"]) & Aspect.retired_at.is_null())
+        .order_by(Aspect.position)
+    )
     rows = await Mark.select(Mark.aspect, Mark.number, Mark.value).where(
         (Mark.sheet == sheet["id"]) & Mark.current.eq(True)
     )
-    marks = {row["aspect"]: row for row in rows}
+    known = {aspect["id"] for aspect in aspects}
+    marks = {row["aspect"]: row for row in rows if row["aspect"] in known}
     missing = [aspect["code"] for aspect in aspects if marks.get(aspect["id"], {}).get("value") is None]
     if missing:
         params = {"count": len(missing), "codes": missing}
         raise Refused(Problem(N_("未录 {count} 项：{codes}；录齐后才能提交"), field="marks", params=params))
+    asked = still_asked(sheet["rescore"])
+    again = [aspect["code"] for aspect in aspects if marks[aspect["id"]]["number"] <= asked.get(aspect["id"], 0)]
+    if again:
+        text = N_("{codes} 须重评：会商后逐项重新录入，分值不变也须再录一次")
+        raise Refused(Problem(text, field="rescore", params={"codes": again}))
     if seen is not None and dict(seen) != {aspect: row["number"] for aspect, row in marks.items()}:
         raise Stale
 
@@ -108,6 +148,7 @@ async def recuse(actor: Actor, sheet_token: str, reason: str) -> None:
     if sheet["state"] != SheetState.OPEN:
         raise SheetClosed(sheet["state"])
     async with write(actor) as change:
+        await _hold_panel_of(sheet)
         await _move(change, sheet["id"], SheetState.OPEN, SheetState.VOID, {Sheet.counts: False})
         if await Mark.exists().where((Mark.sheet == sheet["id"]) & Mark.current.eq(True) & Mark.value.is_not_null()):
             raise Refused(Problem(N_("本表已有分值；清除全部分值后才能回避"), field="reason"))
@@ -120,17 +161,19 @@ async def recuse(actor: Actor, sheet_token: str, reason: str) -> None:
         stand_in = (
             await fill_gap(sheet["panel"], sheet["stage"], sheet["part"], sheet["blind"]) if sheet["counts"] else None
         )
+        if stand_in is None:
+            await _settle_panel_of(change, sheet)  # the others may have waited for this judge only
         await change.record("sheet.recused", "sheet", sheet["id"], reason=reason.strip(), substitute_seat=stand_in)
 
 
 async def check_sheets(actor: Actor, tokens: Sequence[str], stage_id: int | None = None) -> int:
     """The second person's check, all or none; how many. With `stage_id`, sheets of other stages are unknown.
 
-    Raises Missing, Refused with the first reason, Stale.
+    Raises Missing, Refused with the first reason (also where a panel is too far apart), Stale.
     """
     async with write(actor) as change:
-        for token in sorted(tokens):
-            sheet = await _sheet_of(token)
+        sheets = [await _sheet_of(token) for token in tokens]
+        for sheet in sorted(sheets, key=lambda sheet: sheet["id"]):
             if stage_id not in (None, sheet["stage"]):
                 raise Missing("sheet")
             state = moved(_living(sheet["state"]), "check", _roles(actor, sheet))
@@ -141,11 +184,15 @@ async def check_sheets(actor: Actor, tokens: Sequence[str], stage_id: int | None
             await change.record("sheet.checked", "sheet", sheet["id"])
         if not tokens:
             raise Refused(Problem(N_("没有选中评分表")))
+        await require_together(sheets)
     return len(tokens)
 
 
 async def return_sheet(actor: Actor, sheet_token: str, reason: str) -> None:
-    """The chief judge opens a submitted sheet again, with a reason its judge reads. Raises Missing, Refused, Stale."""
+    """The chief judge opens a sheet again before signing, with a reason its judge reads; it is checked anew.
+
+    Raises Missing, Refused, Stale.
+    """
     sheet = await _sheet_of(sheet_token)
     state = moved(_living(sheet["state"]), "return", _roles(actor, sheet), reason)
     async with write(actor) as change:
@@ -153,6 +200,7 @@ async def return_sheet(actor: Actor, sheet_token: str, reason: str) -> None:
             change, sheet["id"], sheet["state"], state,
             {Sheet.returned_reason: reason.strip(), Sheet.signature: "", Sheet.submitted_at: None},
         )  # fmt: skip
+        await require_day_open(sheet["id"])
         await change.record("sheet.returned", "sheet", sheet["id"], reason=reason.strip())
 
 

@@ -1,100 +1,75 @@
 """The marking room as the chief judge sees it: numbers, seats and marks, never a name of a contestant."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import msgspec
+from piccolo.query.functions.aggregate import Count, Sum
 
 from competition.contests.kinds import StageState
 from competition.contests.tables import Stage
 from competition.entries.tables import StagePlace
-from competition.exact import fixed, from_units, round_half_up
-from competition.marking.kinds import HANDED_IN, SheetState
+from competition.exact import from_units
+from competition.marking.kinds import AdjustmentKind, Layer, Method
+from competition.marking.rules.analysis import Comparison, Pattern, judge_patterns
 from competition.marking.rules.sheets import StageProgress
-from competition.marking.service.draws import stage_draw
+from competition.marking.service.comparing import Gauge, comparable
+from competition.marking.service.draws import stage_draws, undrawn_layers
+from competition.marking.service.judge_progress import JudgeProgress, judge_progress, last_saved
 from competition.marking.service.locking import blockers_of, load_places, signatures_of, stage_progress
+from competition.marking.service.matrix import Apart, LayerTable, RoomRow, layer_tables
 from competition.marking.service.panels import Seat, StoredPanel, load_panels
-from competition.marking.service.schemes import PartRow, awarded
-from competition.marking.service.scores import SheetMarks, StageMarks, grand_total, load_marks, totals_of
+from competition.marking.service.procedure import procedure_blockers, procedure_tag
+from competition.marking.service.schemes import PartRow
+from competition.marking.service.scores import StageMarks, grand_total, load_marks, totals_of
 from competition.marking.service.ties import GONE
-from competition.marking.tables import BlindNumber, ImportedScore, Sheet
+from competition.marking.tables import Adjustment, BlindNumber, Draw, ImportedScore, Sheet
 from competition.problems import Missing, Problem
-
-# [default] A judge is pointed out whose sheet lies further from the mean of the panel than this share of the maximum.
-OUTLIER_SHARE = Fraction(1, 10)
-
-
-class Cell(msgspec.Struct, frozen=True):
-    """A seat's sheet for one number. `deviation` of its sum from the panel's mean, None before all have handed in."""
-
-    seat: Seat
-    token: str
-    state: SheetState
-    counts: bool
-    entered: int
-    deviation: Decimal | None
-    outlier: bool
-
-    @property
-    def handed_in(self) -> bool:
-        return self.state in HANDED_IN
-
-
-class RoomRow(msgspec.Struct, frozen=True):
-    """A blind number: cells by part id, which parts without a panel are there, and the total when it stands."""
-
-    blind_id: int
-    label: str
-    session: int | None
-    station: int
-    gone: bool
-    cells: dict[int, tuple[Cell, ...]]
-    there: dict[int, bool]
-    total: str | None
-
-
-class Late(msgspec.Struct, frozen=True):
-    """A judge with sheets to hand in: their labels, and how many marks are entered in them."""
-
-    seat: Seat
-    panel: str
-    labels: tuple[str, ...]
-    entered: int
-    wanted: int
 
 
 class Lean(msgspec.Struct, frozen=True):
-    """How far a seat lies from its panel's mean on average, as a share of `limit` too."""
+    """How a judge marks beside the others, over all forms that are not measurements."""
 
-    seat: Seat
-    panel: str
-    mean: Decimal
-    limit: Decimal
-
-    @property
-    def outlier(self) -> bool:
-        return abs(self.mean) > self.limit
+    name: str
+    name_en: str
+    pattern: Pattern
 
 
 class Room(msgspec.Struct, frozen=True):
+    """`standing`: totals that stand, of `works`. `judges` is empty once marking is over."""
+
     state: str
-    parts: tuple[PartRow, ...]
     panels: dict[int, StoredPanel]
-    rows: tuple[RoomRow, ...]
+    tables: tuple[LayerTable, ...]
     progress: StageProgress
     blockers: tuple[Problem, ...]
-    late: tuple[Late, ...]
+    judges: tuple[JudgeProgress, ...]
     leans: tuple[Lean, ...]
-    outliers: int
+    standing: int
+    works: int
+    revealed: bool
     signatures: dict[str, dict[str, Any]]
 
     @property
-    def standing(self) -> int:
-        """Totals that stand."""
-        return sum(row.total is not None for row in self.rows)
+    def late(self) -> tuple[JudgeProgress, ...]:
+        return tuple(judge for judge in self.judges if judge.open)
+
+    @property
+    def apart(self) -> list[tuple[RoomRow, PartRow, Apart]]:
+        """Everything that is too far apart, with its work and its form."""
+        return [
+            (row, form.part, apart) for table in self.tables for row in table.rows for form in row.forms.values()
+            for apart in form.apart
+        ]  # fmt: skip
+
+    @property
+    def outliers(self) -> int:
+        return sum(row.tally(table.forms).outliers for table in self.tables for row in table.rows)
+
+    @property
+    def methods(self) -> set[Method]:
+        return {part.method for table in self.tables for part in table.forms}
 
 
 async def room_tag(stage_id: int) -> str:
@@ -102,7 +77,7 @@ async def room_tag(stage_id: int) -> str:
     stage = await Stage.select(Stage.state, Stage.version).where(Stage.id == stage_id).first()
     if stage is None:
         raise Missing("stage")
-    sheets = await Sheet.select(Sheet.version).where(Sheet.stage == stage_id)
+    [sheets] = await Sheet.select(Count(alias="n"), Sum(Sheet.version, alias="versions")).where(Sheet.stage == stage_id)
     imported = (
         await ImportedScore.select(ImportedScore.id)
         .where(ImportedScore.stage == stage_id)
@@ -116,145 +91,110 @@ async def room_tag(stage_id: int) -> str:
         .first()
     )
     parts = (
-        stage["state"], stage["version"], len(sheets), sum(sheet["version"] for sheet in sheets),
+        stage["state"], stage["version"], sheets["n"], sheets["versions"] or 0,
         imported["id"] if imported else 0, attended["attended_at"].timestamp() if attended else 0,
-        len(await signatures_of(stage_id)),
+        len(await signatures_of(stage_id)), await Draw.count().where(Draw.stage == stage_id),
+        await procedure_tag(stage_id),
     )  # fmt: skip
     return "-".join(str(part) for part in parts)
 
 
 async def load_room(stage_id: int) -> Room:
-    """Some dozen queries, however many sheets. Raises Missing."""
+    """Some two dozen queries, however many sheets; every mark is touched a few times. Raises Missing."""
     stage = await Stage.select(Stage.state).where(Stage.id == stage_id).first()
     if stage is None:
         raise Missing("stage")
     places, marks = await load_places(stage_id), await load_marks(stage_id)
-    panels = await load_panels(stage_id)
-    blinds = (
-        await BlindNumber.select(
-            BlindNumber.id, BlindNumber.label, BlindNumber.entry, BlindNumber.station,
-            BlindNumber.session.number.as_alias("session"),
-        )
-        .where(BlindNumber.stage == stage_id)
-        .order_by(BlindNumber.number)
-    )  # fmt: skip
+    panels, draws = await panels_in_use(stage_id, marks), await stage_draws(stage_id)
+    undrawn = len(await undrawn_layers(stage_id))
+    blinds = await _blinds(stage_id)
+    labels = {blind["id"]: blind["label"] for blind in blinds}
     gone = {place["entry"] for place in places if place["attendance"] in GONE}
-    drawn = await stage_draw(stage_id) is not None
-    rows = tuple(_rows(marks, panels, blinds, gone)) if marks else ()
+    present = [place["entry"] for place in places if place["entry"] not in gone]
+    scored = totals_of(marks, present) if marks else {}
+    revealed = bool(draws) and all(row["revealed_at"] is not None for row in draws.values())
+    seats = {seat.id: seat for panel in panels.values() for seat in panel.seats}
+    judges: tuple[JudgeProgress, ...] = ()
+    if marks and stage["state"] == StageState.MARKING:
+        blinds_gone = {blind["id"] for blind in blinds if blind["entry"] in gone}
+        judges = judge_progress(marks, panels, labels, blinds_gone, await last_saved(stage_id))
+    blockers = blockers_of(stage, places, marks, labels, scored, undrawn=undrawn)
     return Room(
         state=stage["state"],
-        parts=marks.scheme.parts if marks else (),
         panels=panels,
-        rows=rows,
-        progress=stage_progress(stage, places, marks, drawn=drawn),
-        blockers=tuple(blockers_of(stage, places, marks, drawn=drawn)),
-        late=tuple(_late(rows, panels, marks)) if marks and stage["state"] == StageState.MARKING else (),
-        leans=tuple(_leans(rows, panels, marks)) if marks else (),
-        outliers=sum(cell.outlier for row in rows for cells in row.cells.values() for cell in cells),
+        tables=layer_tables(marks, seats, blinds, gone, scored, revealed=revealed) if marks and blinds else (),
+        progress=stage_progress(stage, places, marks, undrawn=undrawn),
+        blockers=(*blockers, *await procedure_blockers(stage_id)),
+        judges=judges,
+        leans=_leans(marks, seats) if marks else (),
+        standing=sum(grand_total(marks, entry, scores) is not None for entry, scores in scored.items()) if marks else 0,
+        works=len(present),
+        revealed=revealed,
         signatures=await signatures_of(stage_id),
     )
 
 
-def _rows(
-    marks: StageMarks, panels: dict[int, StoredPanel], blinds: Sequence[dict[str, Any]], gone: set[int]
-) -> list[RoomRow]:
-    seats = {seat.id: seat for panel in panels.values() for seat in panel.seats}
-    sheets: dict[tuple[int, int], list[SheetMarks]] = defaultdict(list)
-    for sheet in marks.sheets:
-        if sheet.state != SheetState.VOID:
-            sheets[sheet.blind_id, sheet.part_id].append(sheet)
-    scored = totals_of(marks, [blind["entry"] for blind in blinds if blind["entry"] not in gone])
-    rows = []
-    for blind in blinds:
-        cells = {part.id: tuple(_cells(part, sheets[blind["id"], part.id], seats)) for part in marks.scheme.panel_parts}
-        rows.append(_row(marks, blind, cells, scored.get(blind["entry"])))
-    return rows
+async def panels_in_use(stage_id: int, marks: StageMarks | None) -> dict[int, StoredPanel]:
+    """By part, without those whose part a later version of the scheme has dropped."""
+    parts = {part.id for part in marks.scheme.panel_parts} if marks else set()
+    return {part: panel for part, panel in (await load_panels(stage_id)).items() if part in parts}
 
 
-def _row(
-    marks: StageMarks,
-    blind: dict[str, Any],
-    cells: dict[int, tuple[Cell, ...]],
-    scores: dict[str, Decimal | None] | None,
-) -> RoomRow:
-    """`scores` None for a contestant who is gone."""
-    scheme = marks.scheme
-    total = None if scores is None else grand_total(marks, blind["entry"], scores)
-    others = [part for part in scheme.parts if part not in scheme.panel_parts]
-    return RoomRow(
-        blind_id=blind["id"],
-        label=blind["label"],
-        session=blind["session"],
-        station=blind["station"],
-        gone=scores is None,
-        cells=cells,
-        there={part.id: scores is not None and scores.get(part.code) is not None for part in others},
-        total=None if total is None else fixed(total, scheme.digits),
-    )
-
-
-def _cells(part: PartRow, sheets: Sequence[SheetMarks], seats: dict[int, Seat]) -> list[Cell]:
-    counting = [sheet for sheet in sheets if sheet.counts]
-    complete = all(sheet.state in HANDED_IN for sheet in counting)
-    sums = [awarded_sum(part, sheet) for sheet in counting]
-    mean = Fraction(sum(sums, Decimal(0))) / len(sums) if sums and complete else None
-    limit = Fraction(part.maximum) * OUTLIER_SHARE
-    cells = []
-    for sheet in sorted(sheets, key=lambda sheet: seats[sheet.seat_id].number):
-        off = None
-        if mean is not None and sheet.counts:
-            off = Fraction(awarded_sum(part, sheet)) - mean
-        cells.append(
-            Cell(
-                seat=seats[sheet.seat_id],
-                token=sheet.token,
-                state=SheetState(sheet.state),
-                counts=sheet.counts,
-                entered=len(sheet.marks),
-                deviation=None if off is None else round_half_up(off, 2),
-                outlier=off is not None and abs(off) > limit,
-            )
+async def _blinds(stage_id: int) -> list[dict[str, Any]]:
+    """Numbers in their order with what `layer_tables` wants."""
+    rows = (
+        await BlindNumber.select(
+            BlindNumber.id, BlindNumber.label, BlindNumber.entry, BlindNumber.draw.layer.as_alias("layer")
         )
-    return cells
+        .where(BlindNumber.stage == stage_id)
+        .order_by(BlindNumber.number)
+        .order_by(BlindNumber.id)
+    )
+    asked = await Sheet.select(Sheet.id).where((Sheet.stage == stage_id) & (Sheet.rescore != ""))
+    rescore = {row["id"] for row in asked}
+    adjusted = await adjustments_of(stage_id)
+    return [
+        row | {"layer": Layer(row["layer"]), "adjusted": adjusted.get(row["id"]), "rescore": rescore} for row in rows
+    ]
 
 
-def awarded_sum(part: PartRow, sheet: SheetMarks) -> Decimal:
-    """What one judge's marks alone would earn."""
-    worth = (awarded(aspect, sheet.marks[aspect.id]) for aspect in part.aspects if aspect.id in sheet.marks)
-    return from_units(sum(worth))
+async def adjustments_of(stage_id: int) -> dict[int, Decimal]:
+    """What penalties (negative) and bonuses in force come to, by the blind number they are recorded under."""
+    found: dict[int, Decimal] = {}
+    for row in await Adjustment.select(Adjustment.blind, Adjustment.kind, Adjustment.value).where(
+        (Adjustment.stage == stage_id) & Adjustment.withdrawn_at.is_null()
+    ):
+        sign = -1 if row["kind"] == AdjustmentKind.PENALTY else 1
+        found[row["blind"]] = found.get(row["blind"], Decimal(0)) + sign * from_units(row["value"])
+    return found
 
 
-def _late(rows: Sequence[RoomRow], panels: dict[int, StoredPanel], marks: StageMarks) -> list[Late]:
-    aspects = {part.id: len(part.aspects) for part in marks.scheme.panel_parts}
-    late = []
-    for part_id, panel in panels.items():
-        for seat in panel.seats:
-            open_cells = [
-                (row.label, cell)
-                for row in rows
-                if not row.gone
-                for cell in row.cells.get(part_id, ())
-                if cell.seat.id == seat.id and cell.counts and not cell.handed_in
-            ]
-            if open_cells:
-                entered = sum(cell.entered for _, cell in open_cells)
-                wanted = aspects[part_id] * len(open_cells)
-                late.append(Late(seat, panel.name, tuple(label for label, _ in open_cells), entered, wanted))
-    return late
+def compared(marks: StageMarks, seats: dict[int, Seat], entry_of: dict[int, int] | None = None) -> Iterator[Comparison]:
+    """Counting marks that were handed in, by judge. Measurements are left out: there the judges have to agree.
+
+    With `entry_of` the works are entries, so that the numbers of one contestant in two layers are one work.
+    """
+    for part in marks.scheme.panel_parts:
+        if part.method == Method.MEASUREMENT:
+            continue
+        gauge = Gauge(part)
+        highest = {aspect.id: gauge.highest(aspect) for aspect in part.aspects}
+        for blind, sheets in marks.counting(part.id).items():
+            handed = [(seats[sheet.seat_id].person_id, sheet.marks) for sheet in comparable(sheets)]
+            if len(handed) < 2:
+                continue
+            work = blind if entry_of is None else entry_of[blind]
+            for aspect, most in highest.items():
+                given = {judge: gauge.figure(aspect, own[aspect]) for judge, own in handed if aspect in own}
+                yield Comparison(work, most, given)
 
 
-def _leans(rows: Sequence[RoomRow], panels: dict[int, StoredPanel], marks: StageMarks) -> list[Lean]:
-    maximum = {part.id: part.maximum for part in marks.scheme.panel_parts}
-    leans = []
-    for part_id, panel in panels.items():
-        offs: dict[int, list[Decimal]] = defaultdict(list)
-        for row in rows:
-            for cell in row.cells.get(part_id, ()):
-                if cell.deviation is not None:
-                    offs[cell.seat.id].append(cell.deviation)
-        for seat in panel.seats:
-            if offs[seat.id]:
-                mean = round_half_up(Fraction(sum(offs[seat.id], Decimal(0))) / len(offs[seat.id]), 2)
-                limit = round_half_up(Fraction(maximum[part_id]) * OUTLIER_SHARE, 2)
-                leans.append(Lean(seat, panel.name, mean, limit))
-    return leans
+def _leans(marks: StageMarks, seats: dict[int, Seat]) -> tuple[Lean, ...]:
+    """In the order of the seats."""
+    patterns = judge_patterns(compared(marks, seats))
+    people = {seat.person_id: seat for seat in reversed(seats.values())}
+    return tuple(
+        Lean(seat.name, seat.name_en, patterns[person])
+        for person, seat in reversed(people.items())
+        if person in patterns
+    )

@@ -10,9 +10,11 @@ from competition.accounts.kinds import Role
 from competition.contests.kinds import GROUP_NAMES, STAGE_NAMES
 from competition.exact import plain
 from competition.marking import service
-from competition.marking.kinds import SHEET_STATE_NAMES
-from competition.marking.service.desk import judge_panels, judge_sheet
+from competition.marking.kinds import LAYER_NAMES, SHEET_STATE_NAMES, Layer, Method
+from competition.marking.service.controls import mark_text
+from competition.marking.service.desk import judge_sheet, judge_stages
 from competition.marking.service.marks import MarkConflict, SavedMark, SheetClosed
+from competition.marking.service.tablets import TabletNews, open_on_tablet, tablet_news
 from competition.marking.signatures import is_drawn, view_box
 from competition.problems import N_, Problem, Refused, Stale
 from competition.web.formats import moment
@@ -24,13 +26,18 @@ from competition.web.viewer import actor_of, signed_in
 JUDGES = {Role.JUDGE}
 _KEY = re.compile(r"[0-9A-Za-z-]{8,40}", re.ASCII)
 _NUMBER = re.compile(r'"?(\d{1,9})"?', re.ASCII)
-WORDS: dict[str, Any] = {"group_names": GROUP_NAMES, "stage_names": STAGE_NAMES, "state_names": SHEET_STATE_NAMES}
+METHOD_TAGS = {Method.SCORE: N_("打分"), Method.JUDGEMENT: N_("评判"), Method.MEASUREMENT: N_("测量")}
+STANDARDS = (N_("低于标准"), N_("达到标准"), N_("部分超出"), N_("优秀"))  # of a judgement of 0, 1, 2, 3
+WORDS: dict[str, Any] = {
+    "group_names": GROUP_NAMES, "stage_names": STAGE_NAMES, "state_names": SHEET_STATE_NAMES,
+    "plate_names": LAYER_NAMES | {Layer.NUMBER: N_("作品号")}, "method_tags": METHOD_TAGS, "standards": STANDARDS,
+}  # fmt: skip
 
 
 @get("/judge", who=JUDGES)
 async def works(request: Request) -> Response:
-    panels = await judge_panels(signed_in(request).account_id)
-    return page(request, "marking/works.html", panels=panels, **WORDS)
+    stages = await judge_stages(signed_in(request).account_id)
+    return page(request, "marking/works.html", stages=stages, **WORDS)
 
 
 @get("/sheets/{sheet_token:str}", who=JUDGES)
@@ -59,7 +66,8 @@ async def save(request: Request, sheet_token: FromPath[str], aspect_id: FromPath
         return _answer({"problem": _first(closed), "state": closed.state}, closed.status)
     except Refused as refused:
         return _answer({"problem": _first(refused)}, refused.status)
-    return _answer(_mark(saved), 200)
+    earned = None if saved.earned is None else mark_text(saved.earned)
+    return _answer(_mark(saved) | {"earned": earned}, 200)
 
 
 def _answer(body: dict[str, Any], status: int) -> Response[dict[str, Any]]:
@@ -85,7 +93,8 @@ async def submit(request: Request, sheet_token: FromPath[str]) -> Response[dict[
     except Stale:
         return _answer({"problem": _("本表分值已在别处改动；核对后重新签名")}, 409)
     except Refused as refused:
-        return _answer({"problem": _first(refused)}, refused.status)
+        again = refused.problems[0].field == "rescore"
+        return _answer({"problem": _first(refused), "rescore": again}, refused.status)
     return _answer({"at": moment(receipt.at)}, 200)
 
 
@@ -111,4 +120,30 @@ async def recuse(request: Request, sheet_token: FromPath[str]) -> Response:
     return redirect("/judge", _("已回避，评分表交替补裁判"))
 
 
-ROUTES = [works, sheet, save, submit, recuse]
+@post("/sheets/{sheet_token:str}/tablet", who=JUDGES)
+async def open_tablet(request: Request, sheet_token: FromPath[str]) -> Response[dict[str, Any]]:
+    """`device=…`, the word of this tablet: it has the sheet open now."""
+    form = await read_form(request)
+    try:
+        news = await open_on_tablet(actor_of(request), sheet_token, form.value("device"))
+    except Refused as refused:
+        return _answer({"problem": _first(refused)}, refused.status)
+    return _answer(_news(news), 200)
+
+
+@get("/sheets/{sheet_token:str}/tablet", who=JUDGES)
+async def ask_tablet(request: Request, sheet_token: FromPath[str]) -> Response[dict[str, Any]]:
+    try:
+        news = await tablet_news(signed_in(request).account_id, sheet_token, request.query_params.get("device", ""))
+    except Refused as refused:
+        return _answer({"problem": _first(refused)}, refused.status)
+    return _answer(_news(news), 200)
+
+
+def _news(news: TabletNews) -> dict[str, Any]:
+    at = moment(news.at).rsplit(" ", 1)[-1] if news.at else None
+    asked = [{"sheet": token, "form": form, "label": label} for token, form, label in news.rescore]
+    return {"other": news.other, "at": at, "state": news.state.value, "rescore": asked}
+
+
+ROUTES = [works, sheet, save, submit, recuse, open_tablet, ask_tablet]

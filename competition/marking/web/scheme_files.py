@@ -13,13 +13,36 @@ from competition.marking import service
 from competition.marking.cis_workbook import CellProblem, CisReading, read_cis, write_cis
 from competition.marking.scheme_drafts import SchemeDraft, allocation, from_document, section_marks, to_document
 from competition.marking.web.stage_pages import PREPARERS, READERS, stage_page
-from competition.problems import N_, Missing, Refused
+from competition.people.vault import VaultError, seal, unseal
+from competition.problems import N_, Missing, Problem, Refused
 from competition.web.forms import Form, read_form
 from competition.web.i18n import _, said
 from competition.web.pages import XLSX, download, redirect
 from competition.web.viewer import actor_of
 
 DIGITS = 2
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A scheme that was read and waits for a yes. It goes through the browser sealed, so it comes back as it was read
+    and for the stage it was read for."""
+
+    stage_id: int
+    document: str
+
+    def sealed(self) -> str:
+        return seal(msgspec.json.encode(self).decode())
+
+
+def _waiting(text: str, stage_id: int) -> SchemeDraft:
+    """Raises Refused for what was not sealed here, or for another stage."""
+    try:
+        waiting = msgspec.json.decode(unseal(text), type=Waiting)
+        if waiting.stage_id == stage_id:
+            return from_document(waiting.document)
+    except (VaultError, ValueError):
+        pass
+    raise Refused(Problem(N_("内容不完整，重新上传工作簿"), field="file"))
 
 
 async def _page(
@@ -30,7 +53,8 @@ async def _page(
     return await stage_page(
         request, "marking/scheme_import.html", stage_id, under="scheme", status=status, form=form, stored=stored,
         draft=draft, criteria=_criteria(draft) if draft else [], sections=_sections(draft) if draft else [],
-        document=to_document(draft) if draft else "", version=stored.number if stored else 0,
+        document=Waiting(stage_id, to_document(draft)).sealed() if draft else "",
+        version=stored.number if stored else 0,
         problems=[_in_words(each) for each in reading.problems] if reading else [],
         errors=len(reading.errors) if reading else 0, filename=form.value("filename"),
     )  # fmt: skip
@@ -99,12 +123,9 @@ async def upload(request: Request, stage_id: FromPath[int]) -> Response:
 async def take(request: Request, stage_id: FromPath[int]) -> Response:
     """The scheme that was looked over becomes the stage's; it is checked once more, as any scheme that is saved."""
     form = await read_form(request)
+    draft = None
     try:
-        draft = from_document(form.value("document"))
-    except msgspec.MsgspecError:
-        form.wrong("file", N_("内容不完整，重新上传工作簿"))
-        return await _page(request, stage_id, form, status=422)
-    try:
+        draft = _waiting(form.value("document"), stage_id)
         await service.save_scheme(actor_of(request), stage_id, draft, form.version())
     except Refused as refused:
         form.refuse(*[msgspec.structs.replace(problem, field="file") for problem in refused.problems])
@@ -117,7 +138,10 @@ async def export(request: Request, stage_id: FromPath[int]) -> Response:
     stored = await service.load_scheme(stage_id)
     if stored is None:
         raise Missing("scheme")
-    content = await asyncio.to_thread(write_cis, stored.draft)
+    try:
+        content = await asyncio.to_thread(write_cis, stored.draft)
+    except Refused as refused:
+        return redirect(f"/stages/{stage_id}/scheme", said(refused.problems[0]), kind="danger")
     name = stored.title or _("评分标准")
     return download(content, f"{name} {_('第 {n} 版', n=stored.number)}.xlsx", XLSX)
 

@@ -4,7 +4,16 @@ from typing import Any
 
 from competition.accounts.access import Scopes, open_path, path_scope
 from competition.database.prepared import Prepared
-from competition.marking.tables import BlindNumber, Panel, SchemePart, Sheet
+from competition.marking.tables import (
+    Adjustment,
+    Appeal,
+    BlindNumber,
+    JudgeRelation,
+    Panel,
+    RecheckItem,
+    SchemePart,
+    Sheet,
+)
 
 _STAGE: Any = SchemePart.scheme._.stage
 _sheet = Prepared(
@@ -58,5 +67,37 @@ async def _scopes_of_blind(blind_id: int) -> Scopes | None:
             BlindNumber.stage._.group._.skill.contest.as_alias("contest"),
         )
         .where(BlindNumber.id == blind_id)
+        .first()
+    )  # fmt: skip
+
+
+@path_scope("recheck_work_id")
+async def _scopes_of_recheck_work(work_id: int) -> Scopes | None:
+    return await _scopes_of_stage(RecheckItem, RecheckItem.recheck._.stage, work_id)
+
+
+@path_scope("appeal_id")
+async def _scopes_of_appeal(appeal_id: int) -> Scopes | None:
+    return await _scopes_of_stage(Appeal, Appeal.stage, appeal_id)
+
+
+@path_scope("adjustment_id")
+async def _scopes_of_adjustment(adjustment_id: int) -> Scopes | None:
+    return await _scopes_of_stage(Adjustment, Adjustment.stage, adjustment_id)
+
+
+@path_scope("relation_id")
+async def _scopes_of_relation(relation_id: int) -> Scopes | None:
+    return await _scopes_of_stage(JudgeRelation, JudgeRelation.stage, relation_id)
+
+
+async def _scopes_of_stage(table: Any, stage: Any, row_id: int) -> Scopes | None:
+    """Of the stage that a row of this table belongs to."""
+    return (
+        await table.select(
+            stage.as_alias("stage"), stage.group.as_alias("group"), stage._.group.skill.as_alias("skill"),
+            stage._.group._.skill.contest.as_alias("contest"),
+        )
+        .where(table.id == row_id)
         .first()
     )  # fmt: skip

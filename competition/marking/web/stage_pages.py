@@ -34,6 +34,10 @@ TABS = (
     ("/stages/{0}/draw", N_("抽签与加密"), DRAWERS | {Role.BUREAU, Role.SUPERVISOR}),
     ("/stages/{0}/imports", N_("成绩导入"), IMPORTERS),
     ("/stages/{0}/room", N_("评分监看"), ROOM),
+    ("/stages/{0}/rechecks", N_("复核"), ROOM),
+    ("/stages/{0}/appeals", N_("申诉"), ROOM),
+    ("/stages/{0}/incidents", N_("事件与奖惩"), ROOM),
+    ("/stages/{0}/days", N_("日签"), ROOM),
 )
 
 

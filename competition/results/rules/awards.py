@@ -16,12 +16,13 @@ class Award(msgspec.Struct, frozen=True):
     """One award of a list. The prize is in fen, the floor is the least total, `group_kinds` None means every group.
 
     rank: places `first` to `last`. percent: places above `percent_from` up to `percent_to` percent of the entrants,
-    so a part of a place is not given. upper_half: places up to half of the entrants, rounded down likewise.
+    so a part of a place is not given. upper_half: places up to half of the entrants, rounded down likewise. medal: by
+    the WorldSkills scale (rules/medals.py), never by a place.
     """
 
     code: str
     name: str
-    kind: Literal["rank", "percent", "upper_half"]
+    kind: Literal["rank", "percent", "upper_half", "medal"]
     first: int = 0
     last: int = 0
     percent_from: Decimal = Decimal(0)
@@ -104,6 +105,8 @@ def _fits(award: Award, place: int, entrants: int) -> bool:
             return award.percent_from * entrants < place * 100 <= award.percent_to * entrants
         case "upper_half":
             return 2 * place <= entrants
+        case "medal":
+            return False
 
 
 def _reaches(row: Ranked, floor: Decimal | None) -> bool:

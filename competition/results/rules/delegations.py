@@ -16,11 +16,13 @@ AVERAGE_DIGITS = 2
 
 
 class Placing(msgspec.Struct, frozen=True):
-    """One contestant or team (a team once) with the level of its award, "" for none."""
+    """One contestant or team (a team once) with the level of its award, "" for none. `scale` is its score on the
+    WorldSkills scale, None where the skill has none."""
 
     delegation: int
     skill: int
     level: Level = ""
+    scale: int | None = None
 
 
 class MedalPoints(msgspec.Struct, frozen=True):
@@ -31,7 +33,9 @@ class MedalPoints(msgspec.Struct, frozen=True):
 
 
 class DelegationRow(msgspec.Struct, frozen=True):
-    """`average` is points by skills entered, rounded half up to two digits."""
+    """`average` is points by skills entered. In each skill with a scale the scores of a delegation's contestants are
+    averaged: `scale_total` adds those averages up, `scale_average` is the mean of them; None without any. All rounded
+    half up to two digits, once."""
 
     delegation: int
     rank: int
@@ -42,6 +46,8 @@ class DelegationRow(msgspec.Struct, frozen=True):
     points: int
     skills: int
     average: Decimal
+    scale_total: Decimal | None = None
+    scale_average: Decimal | None = None
 
 
 class _Count(msgspec.Struct, frozen=True):
@@ -49,6 +55,7 @@ class _Count(msgspec.Struct, frozen=True):
     medals: tuple[int, int, int, int]
     points: int
     skills: int
+    scales: tuple[Fraction, ...]
 
 
 def medal_table(
@@ -73,19 +80,26 @@ def medal_table(
 
 def _counts(placings: Iterable[Placing], weights: MedalPoints) -> list[_Count]:
     levels: dict[int, Counter[str]] = {}
-    skills: dict[int, set[int]] = {}
+    skills: dict[int, dict[int, list[int]]] = {}
     for placing in placings:
         levels.setdefault(placing.delegation, Counter())[placing.level] += 1
-        skills.setdefault(placing.delegation, set()).add(placing.skill)
+        scales = skills.setdefault(placing.delegation, {}).setdefault(placing.skill, [])
+        if placing.scale is not None:
+            scales.append(placing.scale)
     worth = (weights.gold, weights.silver, weights.bronze, weights.excellence)
     counts = []
     for delegation, won in levels.items():
         medals = (won["gold"], won["silver"], won["bronze"], won["excellence"])
         points = sum(number * each for number, each in zip(medals, worth, strict=True))
-        counts.append(_Count(delegation, medals, points, len(skills[delegation])))
+        averages = tuple(Fraction(sum(each), len(each)) for each in skills[delegation].values() if each)
+        counts.append(_Count(delegation, medals, points, len(skills[delegation]), averages))
     return counts
 
 
 def _row(count: _Count, place: int) -> DelegationRow:
     average = round_half_up(Fraction(count.points, count.skills), AVERAGE_DIGITS)
-    return DelegationRow(count.delegation, place, *count.medals, count.points, count.skills, average)
+    total = mean = None
+    if count.scales:
+        total = round_half_up(sum(count.scales, Fraction(0)), AVERAGE_DIGITS)
+        mean = round_half_up(sum(count.scales, Fraction(0)) / len(count.scales), AVERAGE_DIGITS)
+    return DelegationRow(count.delegation, place, *count.medals, count.points, count.skills, average, total, mean)

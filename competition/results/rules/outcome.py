@@ -9,7 +9,7 @@ import msgspec
 from competition.problems import N_, Problem, Refused
 from competition.results.rules.advancement import Cut, Placed, advance
 from competition.results.rules.awards import Award, SmallField, give, offered_awards
-from competition.results.rules.medals import Scaled, worldskills_medals
+from competition.results.rules.medals import MedalRule, Scaled, worldskills_medals
 from competition.results.rules.ranking import (
     SHARED_RANK,
     Candidate,
@@ -30,13 +30,15 @@ NO_TOTAL = N_("无成绩，不计名次")
 
 
 class Contender(msgspec.Struct, frozen=True):
-    """An entry of the stage. A part without a score is None: blank is not zero."""
+    """An entry of the stage. A part without a score is None: blank is not zero. `tie_breaks` follow the stage's list;
+    `adjustment` is what penalties and bonuses come to."""
 
     entry_id: int
     attendance: str
     total: Decimal | None
     parts: Mapping[str, Decimal | None] = {}
     delegation: int | None = None
+    tie_breaks: tuple[Decimal | None, ...] = ()
     adjustment: Decimal = Decimal(0)
 
     @property
@@ -45,16 +47,16 @@ class Contender(msgspec.Struct, frozen=True):
 
 
 class AwardSet(msgspec.Struct, frozen=True):
-    """list: each award by its own rule. worldskills: medals by the WorldSkills scale; an award goes by its level."""
+    """Each award by its own rule; with `medals` by the WorldSkills scale, each award by its level."""
 
     awards: tuple[Award, ...]
     small_field: SmallField | None = None
-    method: Literal["list", "worldskills"] = "list"
+    medals: MedalRule | None = None
 
 
 class StageRules(msgspec.Struct, frozen=True):
-    """`tie_breaks` are codes of parts, most telling first; `cut` is None where no stage follows, `awards` before a
-    final. With `rank_ties` "decided" no rank may be shared."""
+    """`tie_breaks` are the codes that the contenders' tie-breaks stand for, most telling first; `cut` is None where no
+    stage follows, `awards` before a final. With `rank_ties` "decided" no rank may be shared."""
 
     tie_breaks: tuple[str, ...] = ()
     rank_ties: Literal["shared", "decided"] = "shared"
@@ -98,18 +100,23 @@ class Outcome(msgspec.Struct, frozen=True):
 def outcome(contenders: Sequence[Contender], rules: StageRules, decisions: Decisions) -> Outcome:
     """One line for every contender, best first."""
     by_id = {each.entry_id: each for each in contenders}
-    ranked = _ranked(candidates(contenders, rules), decisions)
+    ranked = _ranked(candidates(contenders), decisions)
     blockers = [*_missing_totals(contenders)]
-    if rules.rank_ties == "decided":
-        blockers += [tie_problem(SHARED_RANK, group) for group in rank_groups(ranked) if len(group) > 1]
     placed = _placed(ranked, rules.cut, decisions, blockers)
-    field = [Competitor(row.key, row.total, row.out_of_contest) for row in ranked]
-    scales = scale_scores(field) if _scaled(rules) else {}
+    scales = _scales(ranked, rules)
     awards = _awards(ranked, rules, sum(each.took_part for each in contenders), scales, blockers)
     lines = tuple(
         _line(row, by_id[row.key], placed.get(row.key), awards.get(row.key), scales.get(row.key)) for row in ranked
     )
+    if rules.rank_ties == "decided":
+        blockers = _no_shared_rank(ranked, blockers)
     return Outcome(lines, tuple(blockers))
+
+
+def _no_shared_rank(ranked: list[Ranked], blockers: list[Problem]) -> list[Problem]:
+    """Every tie blocks, each named once."""
+    ties = [tie_problem(SHARED_RANK, group) for group in rank_groups(ranked) if len(group) > 1]
+    return [problem for problem in blockers if problem.field != "ties"] + ties
 
 
 def deciding_orders(ties: Sequence[Set[int]], decisions: Sequence[Sequence[int]]) -> dict[int, int]:
@@ -123,13 +130,13 @@ def deciding_orders(ties: Sequence[Set[int]], decisions: Sequence[Sequence[int]]
     return orders
 
 
-def candidates(contenders: Sequence[Contender], rules: StageRules) -> list[Candidate]:
+def candidates(contenders: Sequence[Contender]) -> list[Candidate]:
     """As the ranking takes them: whoever did not take part has no total, whatever marks there are."""
     return [
         Candidate(
             key=each.entry_id,
             total=each.total if each.took_part else None,
-            tie_breaks=tuple(each.parts.get(code) for code in rules.tie_breaks),
+            tie_breaks=each.tie_breaks,
             delegation=each.delegation,
         )
         for each in contenders
@@ -169,8 +176,11 @@ def _standing(row: Placed, holders: frozenset[int]) -> Placed:
     return msgspec.structs.replace(row, advances=row.key in holders, reason=Problem(kept))
 
 
-def _scaled(rules: StageRules) -> bool:
-    return rules.awards is not None and rules.awards.method == "worldskills"
+def _scales(ranked: list[Ranked], rules: StageRules) -> dict[int, int]:
+    """By key, where the awards are WorldSkills medals."""
+    if rules.awards is None or rules.awards.medals is None:
+        return {}
+    return scale_scores(Competitor(row.key, row.total, row.out_of_contest) for row in ranked)
 
 
 def _awards(
@@ -178,8 +188,9 @@ def _awards(
 ) -> dict[int, Award]:
     if rules.awards is None:
         return {}
-    if _scaled(rules):
-        return _by_scale(rules.awards, entrants, scales, rules.group_kind)
+    if rules.awards.medals is not None:
+        offered = offered_awards(rules.awards.awards, entrants, rules.awards.small_field, rules.group_kind)
+        return _medals(ranked, offered, scales, rules.awards.medals)
     by_code = {award.code: award for award in rules.awards.awards}
     try:
         given = give(
@@ -191,13 +202,11 @@ def _awards(
     return {key: by_code[code] for key, code in given.items()}
 
 
-def _by_scale(awards: AwardSet, entrants: int, scales: Mapping[int, int], group_kind: str) -> dict[int, Award]:
-    """Each medal's award is the one of its level for this kind of group; a level without one is not given."""
-    offered = offered_awards(awards.awards, entrants, awards.small_field, group_kind)
+def _medals(ranked: list[Ranked], offered: list[Award], scales: Mapping[int, int], rule: MedalRule) -> dict[int, Award]:
+    """Each medal's award is the first of its level; a level without one is not given."""
     by_level = {award.level: award for award in reversed(offered)}
-    field = [Scaled(key, scale) for key, scale in scales.items()]
-    medals = worldskills_medals(field, tuple(by_level))
-    return {key: by_level[level] for key, level in medals.items()}
+    field = [Scaled(row.key, scales[row.key], row.total or Decimal(0)) for row in ranked if row.key in scales]
+    return {key: by_level[level] for key, level in worldskills_medals(field, rule, by_level).items()}
 
 
 def _line(

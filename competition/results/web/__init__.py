@@ -3,12 +3,12 @@
 from competition.accounts.kinds import Role
 from competition.contests.overview import contest_tab, stage_link
 from competition.problems import N_
-from competition.results.web import contests, recorded, scopes, stages
+from competition.results.web import contests, published, recorded, scopes, stages
 from competition.web.navigation import NavItem
 
 __all__ = ["NAVIGATION", "ROUTES", "scopes"]
 
-ROUTES = [*contests.ROUTES, *stages.ROUTES, *recorded.ROUTES]
+ROUTES = [*contests.ROUTES, *stages.ROUTES, *recorded.ROUTES, *published.ROUTES]
 NAVIGATION = [
     NavItem(
         N_("竞赛"), "/releases", N_("成绩与发布"), "chart", frozenset({Role.BUREAU, Role.ORGANISER, Role.CHIEF_JUDGE})

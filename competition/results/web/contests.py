@@ -12,11 +12,14 @@ from competition.contests.kinds import CONTEST_STATE_NAMES, GROUP_NAMES, STAGE_N
 from competition.contests.tables import Contest, Skill, Stage
 from competition.contests.web.seeing import check_sees, contest_tabs
 from competition.problems import Missing
-from competition.results.exports import contest_workbook, delegation_name
-from competition.results.kinds import DELEGATION_NAMES, DelegationKind
+from competition.results.coaching import coach_honours
+from competition.results.distinctions import distinctions
+from competition.results.editions import ABOVE_THE_CITY, Edition, compared, editions_of
+from competition.results.exports import DelegationTable, contest_workbook, delegation_name
+from competition.results.kinds import DELEGATION_NAMES, REVISION_KIND_NAMES, DelegationKind
 from competition.results.stages import stages_of
-from competition.results.standings import delegation_table, delegations_among, final_placings, winners
-from competition.results.visibility import WITH_DRAFTS, released_in, revisions_seen, sight_of
+from competition.results.standings import delegations_among, scaled_placings, winners
+from competition.results.visibility import WITH_DRAFTS, Sight, released_in, revisions_seen, sight_of
 from competition.web.i18n import _, shown
 from competition.web.pages import XLSX, download, page
 from competition.web.paging import paging
@@ -68,6 +71,7 @@ async def show_contest(request: Request, contest_id: FromPath[int]) -> Response[
         stages=stages, newest=newest,
         released=released, states=states, stage_names=STAGE_NAMES, group_names=GROUP_NAMES,
         state_names=STAGE_STATE_NAMES, locked=states[StageState.LOCKED], todo=todo,
+        highest=(await distinctions(await scaled_placings(contest_id), DelegationKind.DISTRICT)).highest,
         groups=[list(rows) for _group, rows in groupby(stages, key=lambda row: row["group_id"])],
     )  # fmt: skip
 
@@ -80,10 +84,11 @@ async def show_winners(request: Request, contest_id: FromPath[int]) -> Response[
     sight = sight_of(viewer, contest_id=contest_id)
     won = [each for each in await winners(contest_id, sight) if skills is None or each.skill_id in skills]
     pages = paging(request, len(won))
+    shown_winners = won[pages.offset : pages.offset + pages.size]
     return page(
         request, "results/winners.html", contest=await _contest(contest_id), tabs=_tabs(request, contest_id),
-        group_names=GROUP_NAMES,
-        won=won[pages.offset : pages.offset + pages.size], pages=pages,
+        group_names=GROUP_NAMES, won=shown_winners, pages=pages,
+        honours=await coach_honours([each.line for each in shown_winners]),
         levels=Counter(each.line.award_level for each in won),
     )  # fmt: skip
 
@@ -92,11 +97,24 @@ async def show_winners(request: Request, contest_id: FromPath[int]) -> Response[
 async def show_delegations(request: Request, contest_id: FromPath[int]) -> Response[str]:
     await check_sees(request, contest_id)
     kind = asked_kind(request)
-    rows = await delegation_table(contest_id, kind)
+    contest = await _contest(contest_id)
+    editions = await editions_of(contest)
+    now = editions[0]
     return page(
-        request, "results/delegations.html", contest=await _contest(contest_id), tabs=_tabs(request, contest_id),
-        rows=rows, kind=kind, kinds=DELEGATION_NAMES, delegation_name=delegation_name,
+        request, "results/delegations.html", contest=contest, tabs=_tabs(request, contest_id),
+        rows=delegations_among(now.found, kind), now=now, editions=editions, above=contest["tier"] in ABOVE_THE_CITY,
+        comparison=compared(editions, kind, asked_edition(request)),
+        distinctions=await distinctions(now.found, kind, sight_of(signed_in(request), contest_id=contest_id)),
+        may_record=contest["elsewhere"] and signed_in(request).has(Role.BUREAU, Role.ORGANISER),
+        kind=kind, kinds=DELEGATION_NAMES, delegation_name=delegation_name, kind_names=REVISION_KIND_NAMES,
+        group_names=GROUP_NAMES,
     )  # fmt: skip
+
+
+def asked_edition(request: Request) -> int | None:
+    """The earlier contest that `?with=` asks to compare with."""
+    asked = request.query_params.get("with", "")
+    return int(asked) if asked.isascii() and asked.isdigit() else None
 
 
 def asked_kind(request: Request) -> DelegationKind:
@@ -107,11 +125,18 @@ def asked_kind(request: Request) -> DelegationKind:
 @get("/contests/{contest_id:int}/results.xlsx", who={Role.BUREAU, Role.ORGANISER, Role.AUDITOR})
 async def export_contest(request: Request, contest_id: FromPath[int]) -> Response[bytes]:
     contest = await _contest(contest_id)
-    won = await winners(contest_id, sight_of(signed_in(request), contest_id=contest_id))
-    placings = await final_placings(contest_id)
-    tables = {kind: delegations_among(placings, kind) for kind in DelegationKind}
-    content = contest_workbook(contest, won, tables)
+    sight = sight_of(signed_in(request), contest_id=contest_id)
+    won = await winners(contest_id, sight)
+    editions = await editions_of(contest)
+    tables = [await _table(editions, kind, sight) for kind in DelegationKind]
+    content = contest_workbook(contest, won, await coach_honours([each.line for each in won]), tables)
     return download(content, f"{shown(contest['name'], contest['name_en'])} {_('成绩')}.xlsx", XLSX)
+
+
+async def _table(editions: list[Edition], kind: DelegationKind, sight: Sight) -> DelegationTable:
+    found = editions[0].found
+    rows = delegations_among(found, kind)
+    return DelegationTable(kind, rows, compared(editions, kind), await distinctions(found, kind, sight))
 
 
 @get("/releases", who={Role.BUREAU, Role.ORGANISER, Role.CHIEF_JUDGE})

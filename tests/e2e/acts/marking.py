@@ -231,12 +231,19 @@ def chief_signs_and_locks(play: Play, stage: str) -> None:
     desk.shot(f"32-locked-{stage}")
 
 
-def encryption_judge_reveals(play: Play, stage: str) -> None:
-    desk = play.staff["加密裁判"]
-    desk.open(f"{play.stage_paths[stage]}/draw")
-    desk.confirm("解密")
-    desk.told("已解密")
-    desk.shot(f"33-revealed-{stage}")
+def two_people_reveal(play: Play, stage: str) -> None:
+    """The encryption judge asks and cannot confirm; the organiser does."""
+    asking, confirming = play.staff["加密裁判"], play.organiser
+    asking.open(f"{play.stage_paths[stage]}/draw")
+    asking.confirm("申请解密")
+    asking.told("已申请解密")
+    expect(asking.button("确认解密")).to_have_count(0)
+    asking.shot(f"33-reveal-asked-{stage}")
+    confirming.open(f"{play.stage_paths[stage]}/draw")
+    confirming.see("封存，解密后公开")
+    confirming.confirm("确认解密")
+    confirming.told("工位号已解密")
+    confirming.shot(f"33-revealed-{stage}")
 
 
 def organiser_opens_the_preliminary(play: Play) -> None:
@@ -251,7 +258,7 @@ def _of(stage: str, absent: str, first: str) -> list[InStage]:
     """The acts of one stage. Its blind numbers begin with `first`, so that no two stages share one."""
     following = (
         judges_sign_in, judges_mark, clerk_imports_theory, clerk_checks, chief_signs_and_locks,
-        encryption_judge_reveals,
+        two_people_reveal,
     )  # fmt: skip
     door = [InStage(check_in, stage, absent), InStage(draw, stage, first)]
     return [*door, *(InStage(act, stage) for act in following)]

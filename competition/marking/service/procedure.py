@@ -1,0 +1,117 @@
+"""What re-checks, appeals and marking days share: the figures in force, the numbers of a stage, what is left undone."""
+
+from typing import Any
+
+from competition import clock
+from competition.contests.tables import Stage
+from competition.entries.tables import StagePlace
+from competition.marking.kinds import NUMBER_LAYER, AppealState, PartSource
+from competition.marking.rules.recheck import RecheckRule
+from competition.marking.service.ties import GONE
+from competition.marking.tables import Adjustment, Appeal, BlindNumber, DaySignature, RecheckItem, SchemePart
+from competition.problems import N_, Missing, Problem, Refused
+from competition.rulebook.rules import ProcedureRule
+from competition.rulebook.service import in_force
+
+
+async def procedure() -> ProcedureRule:
+    """The procedure in force today. Raises Refused without one."""
+    found = await in_force("procedure", clock.today())
+    if found is None or not isinstance(found.document.body, ProcedureRule):
+        raise Refused(Problem(N_("没有适用的复核与申诉规程；先在规则库装入")))
+    return found.document.body
+
+
+def recheck_rule(body: ProcedureRule) -> RecheckRule:
+    return RecheckRule(
+        top_by=body.recheck_top_by.value, top_percent=body.recheck_top_percent.value,
+        top_count=body.recheck_top_count.value, rest_percent=body.recheck_rest_percent.value,
+        error_percent=body.recheck_error_percent.value,
+    )  # fmt: skip
+
+
+async def stage_of(stage_id: int) -> dict[str, Any]:
+    """Its id and state. Raises Missing."""
+    stage = await Stage.select(Stage.id, Stage.state).where(Stage.id == stage_id).first()
+    if stage is None:
+        raise Missing("stage")
+    return stage
+
+
+async def stage_numbers(stage_id: int, *, every_layer: bool = False) -> list[dict[str, Any]]:
+    """The numbers drawn at check-in, or those of every layer, in order: id, label, session. No entry behind them."""
+    where = BlindNumber.stage == stage_id
+    return (
+        await BlindNumber.select(
+            BlindNumber.id, BlindNumber.label, BlindNumber.session.number.as_alias("session")
+        )
+        .where(where if every_layer else where & (BlindNumber.draw.layer == NUMBER_LAYER))
+        .order_by(BlindNumber.draw)
+        .order_by(BlindNumber.number)
+    )  # fmt: skip
+
+
+async def number_in(stage_id: int, blind_id: int) -> dict[str, Any]:
+    """A number of this stage with its entry and session. Raises Refused at the field "blind"."""
+    row = (
+        await BlindNumber.select(
+            BlindNumber.id, BlindNumber.label, BlindNumber.entry, BlindNumber.session,
+            BlindNumber.session.ends_at.as_alias("ends_at"),
+        )
+        .where((BlindNumber.id == blind_id) & (BlindNumber.stage == stage_id))
+        .first()
+    )  # fmt: skip
+    if row is None:
+        raise Refused(Problem(N_("本阶段没有这个作品号"), field="blind"))
+    return row
+
+
+async def is_gone(stage_id: int, entry_id: int) -> bool:
+    """Absent, withdrawn or disqualified."""
+    return await StagePlace.exists().where(
+        (StagePlace.stage == stage_id) & (StagePlace.entry == entry_id) & StagePlace.attendance.is_in(list(GONE))
+    )
+
+
+async def unsigned_days(stage_id: int) -> list[int]:
+    """Marking days of the current scheme that the chief judge has not signed."""
+    parts = await SchemePart.select(SchemePart.day).where(
+        (SchemePart.scheme.stage == stage_id)
+        & SchemePart.scheme._.current.eq(True)
+        & (SchemePart.source == PartSource.PANEL.value)
+        & (SchemePart.day > 0)
+    )
+    signed = await DaySignature.select(DaySignature.day).where(DaySignature.stage == stage_id)
+    return sorted({part["day"] for part in parts} - {row["day"] for row in signed})
+
+
+async def procedure_blockers(stage_id: int) -> list[Problem]:
+    """What the procedure leaves to be done before the signature and the lock; `field` names the kind of work."""
+    undone, waiting = await _undone_works(stage_id), await _waiting_appeals(stage_id)
+    blockers = []
+    if days := await unsigned_days(stage_id):
+        blockers.append(Problem(N_("第 {days} 评分日未签字"), field="days", params={"days": days}))
+    if undone:
+        blockers.append(Problem(N_("复核还有 {count} 件未完成"), field="recheck", params={"count": undone}))
+    if waiting:
+        blockers.append(Problem(N_("{count} 项申诉待裁决"), field="appeals", params={"count": waiting}))
+    return blockers
+
+
+async def _undone_works(stage_id: int) -> int:
+    return await RecheckItem.count().where((RecheckItem.recheck.stage == stage_id) & (RecheckItem.outcome == ""))
+
+
+async def _waiting_appeals(stage_id: int) -> int:
+    return await Appeal.count().where((Appeal.stage == stage_id) & (Appeal.state == AppealState.FILED.value))
+
+
+async def procedure_tag(stage_id: int) -> str:
+    """Changes with everything of the procedure that the marking room shows."""
+    counts = (
+        await _undone_works(stage_id),
+        await _waiting_appeals(stage_id),
+        await DaySignature.count().where(DaySignature.stage == stage_id),
+        await Adjustment.count().where((Adjustment.stage == stage_id) & Adjustment.withdrawn_at.is_null()),
+    )
+    return ".".join(map(str, counts))
