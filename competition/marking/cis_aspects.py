@@ -226,10 +226,13 @@ class Aspects:
     def _descriptor(self, row: int) -> None:
         at, say = self._columns, self.notes.say
         aspect = self._sub.aspects[-1] if self._sub and self._sub.aspects else None
-        if aspect is None or aspect.method == Method.MEASUREMENT:
-            say(row, at["score"], N_("评判档不在评判项之下"))
-            return
         score, text = self.grid.text(row, at["score"]), self.grid.text(row, at["extra"])
+        if aspect is None or aspect.method == Method.MEASUREMENT:
+            if aspect is None or not aspect.texts:
+                say(row, at["score"], N_("评判档不在评判项之下"))
+            if aspect is not None:
+                aspect.texts[score] = (row, text)
+            return
         if score not in _SCORES:
             say(row, at["score"], N_("评判档应为 0、1、2、3"))
             return

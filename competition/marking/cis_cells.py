@@ -173,19 +173,18 @@ def number_of(cell: RawCell) -> Number:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
 def columns_of(cells: Sequence[RawCell]) -> dict[str, int]:
     """Our name of a column -> its number; the first that fits, so extra columns do no harm."""
     found: dict[str, int] = {}
     for number, cell in enumerate(cells, start=1):
-        name = _column_named(squeezed(shown(cell)))
-        if name:
-            found.setdefault(name, number)
+        heading = _HEADING.match(squeezed(cell)) if isinstance(cell, str) and cell else None
+        if heading:
+            found.setdefault(_COLUMNS[heading[0]], number)
     return found
 
 
-def _column_named(heading: str) -> str:
-    fits = [(len(each), name) for name, starts in HEADINGS.items() for each in starts if heading.startswith(each)]
-    return max(fits)[1] if fits else ""
+_COLUMNS = {start: name for name, starts in HEADINGS.items() for start in starts}
+_HEADING = re.compile("|".join(map(re.escape, sorted(_COLUMNS, key=len, reverse=True))))

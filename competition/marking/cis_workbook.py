@@ -52,7 +52,7 @@ def read_cis(content: bytes, filename: str = "scheme.xlsx") -> CisReading:
     """Starts a process and waits for it. Raises Refused for a file that is no workbook, or too large."""
     require_workbook(content, filename, MOST_BYTES)
     sheets = open_workbook(content, filename, MOST_ROWS)
-    found = next((each for each in sheets if _blocks(Grid(each))), None)
+    found, blocks = next(((each, rows) for each in sheets if (rows := _blocks(each))), (None, []))
     if found is None:
         name = sheets[0].name if sheets else ""
         text = N_("不是 CIS 评分标准工作簿：找不到“Sub Criterion ID”表头")
@@ -61,12 +61,12 @@ def read_cis(content: bytes, filename: str = "scheme.xlsx") -> CisReading:
         params = {"count": found.filled, "limit": MOST_ROWS}
         raise Refused(Problem(N_("表中有 {count} 行，上限 {limit} 行；分成几个文件上传"), "file", params))
     grid = Grid(found, hidden_of(content, filename, found.name))
-    return _Reading(grid, _calculations(sheets)).read()
+    return _Reading(grid, blocks, _calculations(sheets)).read()
 
 
-def _blocks(grid: Grid) -> list[int]:
+def _blocks(sheet: OpenedSheet) -> list[int]:
     """Rows of the headings above each criterion's aspects."""
-    return [row for row in grid if {"sub", "maximum"} <= set(columns_of(grid.rows[row]))]
+    return [row for row, cells in sheet.rows if {"sub", "maximum"} <= set(columns_of(cells))]
 
 
 def _calculations(sheets: list[OpenedSheet]) -> Grid | None:
@@ -75,10 +75,8 @@ def _calculations(sheets: list[OpenedSheet]) -> Grid | None:
 
 
 class _Reading:
-    def __init__(self, grid: Grid, lines: Grid | None) -> None:
-        self.grid = grid
+    def __init__(self, grid: Grid, blocks: list[int], lines: Grid | None) -> None:
         self.notes = Notes(grid)
-        blocks = _blocks(grid)
         self.tables: Tables = read_tables(self.notes, blocks[0])
         self.found = Aspects(self.notes, lines)
         for start, end in zip(blocks, [*blocks[1:], max(grid.rows) + 1], strict=True):

@@ -1,9 +1,11 @@
 """How far a scheme is: what can never be saved, and what is only not finished and keeps it from the draw."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from competition.exact import plain
+from competition.marking.kinds import PartSource
 from competition.marking.scheme_drafts import SchemeDraft, scheme_problems
 from competition.problems import N_, Problem
 
@@ -39,8 +41,17 @@ def check_scheme(draft: SchemeDraft) -> SchemeCheck:
     return SchemeCheck(
         wrong=tuple(problem for problem in errors if problem.text not in UNFINISHED),
         unfinished=tuple(unfinished(errors)),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_weighted(draft)),
     )
+
+
+def _weighted(draft: SchemeDraft) -> Iterator[Problem]:
+    """A mark of a WorldSkills form is a mark of the total; another weight may be meant, and seldom is."""
+    for place, part in enumerate(draft.parts):
+        if part.criterion and part.source == PartSource.PANEL and part.weight != part.maximum:
+            params = {"code": part.code, "maximum": plain(part.maximum), "weight": plain(part.weight)}
+            text = N_("{code} 满分 {maximum}，权重 {weight}：分值按比例折算")
+            yield Problem(text, field=f"part-{place}-weight", params=params)
 
 
 def unfinished(problems: Iterable[Problem]) -> list[Problem]:

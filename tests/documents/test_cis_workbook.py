@@ -1,6 +1,7 @@
 """The CIS marking-scheme workbook: the real one without loss, there and back the same, and every trap at its cell."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from competition.demo.milling_scheme import SCHEME
+from competition.marking import cis_workbook
 from competition.marking.cis_calculations import calculation_line, read_calculation
 from competition.marking.cis_workbook import CellProblem, read_cis, write_cis
 from competition.marking.rules.calculation import Band, Calculation, Choice
@@ -274,10 +276,128 @@ def test_rows_merged_downwards_are_pointed_out() -> None:
 def test_many_errors_come_at_once() -> None:
     def edit(sheet: Any) -> None:
         sheet.cell(place(sheet, "Deep", TITLE), SECTION).value = 9
-        sheet.cell(place(sheet, "Shine", TITLE), MARK).value = None
+        sheet.cell(place(sheet, "Shine", TITLE), MARK).value = 11
         sheet.cell(place(sheet, "A2", SUB), SUB).value = "A1"
+        sheet.cell(place(sheet, "Craft", 2), 9).value = 59
+        sheet.delete_rows(place(sheet, "Look", TITLE) + 1)
 
-    assert len(read_cis(made(edit)).errors) == 3
+    errors = [str(each.problem) for each in read_cis(made(edit)).errors]
+    assert [text.removeprefix("A1.02 ") for text in errors] == [
+        "职业标准各部分合计应为 100，现为 99", "各部分权重合计应为 100，现为 101",
+        "缺 0 分的说明；评判项四档都须写明", "子项 A1 重复", "B10.01 的职业标准部分“9”不在表中",
+    ]  # fmt: skip
+
+
+def test_an_unread_maximum_does_not_make_every_sum_wrong() -> None:
+    problems = found(made(set_at("Even", TITLE, MARK, "many")))
+    assert [(each.severity, each.column) for each in problems] == [("warning", "A"), ("error", "K")]
+
+
+def test_deviation_of_more_than_five_from_the_standard_is_pointed_out() -> None:
+    reading = read_cis(made(set_at("Shine", TITLE, SECTION, 1)))
+    assert reading.draft is not None
+    [warning] = [each for each in reading.problems if "偏差合计 20" in str(each.problem)]
+    assert (warning.severity, warning.column, warning.cell) == ("warning", "I", "WSOS Marks")
+
+
+@pytest.mark.parametrize("shown", ["m", "Measurement", "ｍ", "测量"])
+def test_a_type_may_be_a_word(shown: str) -> None:
+    assert read_cis(made(set_at("Deep", TITLE, TYPE, shown))).draft == MADE
+
+
+def test_judgement_rows_out_of_order_are_read_by_their_score() -> None:
+    def edit(sheet: Any) -> None:
+        row = place(sheet, "Shine", TITLE)
+        for below, score in ((2, 2), (3, 1)):
+            sheet.cell(row + below, SCORE).value = score
+            sheet.cell(row + below, EXTRA).value = TEXTS[score]
+
+    reading = read_cis(made(edit))
+    assert reading.draft == MADE
+    assert ["评判档没有按" in str(each.problem) for each in reading.problems if each.column == "F"] == [True]
+
+
+def test_hidden_rows_are_read_and_pointed_out_once_for_a_run() -> None:
+    def edit(sheet: Any) -> None:
+        first = place(sheet, "Shine", TITLE)
+        for row in range(first, first + 5):
+            sheet.row_dimensions[row].hidden = True
+
+    reading = read_cis(made(edit))
+    assert reading.draft == MADE
+    row = next(each.row for each in reading.problems if "已隐藏" in str(each.problem))
+    assert [str(each.problem) for each in reading.problems if "已隐藏" in str(each.problem)] == [
+        f"第 {row}–{row + 4} 行已隐藏，仍照常读取"
+    ]
+
+
+CHINESE = {
+    "Section": "部分", "WSOS Marks": "比例", "Aspect Marks": "评分项分值", "ID": "编号", "Name": "名称", "Mark": "分值",
+    "Sub\nCriterion\nID": "子项编号", "Sub Criterion\nName or Description": "子项名称", "Day of Marking": "评分日",
+    "Aspect\nType\nM = Meas\nJ = Judg": "评分项类型", "Aspect - Description": "评分项说明", "Judg Score": "评判分",
+    "Extra Aspect Description (Meas or Judg)\nOR\nJudgement Score Description (Judg only)": "补充说明",
+    "Requirement\n(Measurement Only)": "要求（仅测量）", "WSOS Section": "职业标准部分",
+    "Calculation Row \n(Export only)": "计算行", "Max\nMark": "满分", "Criterion A": "大项 A", "Criterion B": "大项 B",
+    "Total\nMark": "合计", "Competition": "竞赛", "M": "测量", "J": "评判",
+}  # fmt: skip
+EARLIER = {
+    "WSOS Marks": "WSSS Marks", "Sub\nCriterion\nID": "Sub Criteria ID", "WSOS Section": "WSSS\nSection",
+    "Judg Score": "Judge Score", "Requirement\n(Measurement Only)": "Requirement OR Nominal Size (Measurement Only)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [CHINESE, EARLIER])
+def test_headings_may_be_chinese_or_of_earlier_years(words: dict[str, str]) -> None:
+    def edit(sheet: Any) -> None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value in words:
+                    cell.value = words[cell.value]
+
+    reading = read_cis(made(edit))
+    assert reading.draft == MADE
+    assert [each.cell for each in reading.problems] == ["A1"]
+
+
+def test_a_missing_column_is_called_by_its_heading() -> None:
+    errors = read_cis(made(set_at("Aspect - Description", TITLE, TITLE, "Words"))).errors
+    assert "表头缺少列：Aspect Description" in {str(each.problem) for each in errors}
+
+
+def test_without_tables_the_criteria_are_called_by_their_letters() -> None:
+    def edit(sheet: Any) -> None:
+        for merged in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(merged))
+        sheet.delete_rows(1, place(sheet, "Criterion A", 12) - 1)
+
+    reading = read_cis(made(edit))
+    assert reading.draft is not None
+    assert (reading.draft.title, reading.draft.sections) == ("", ())
+    assert [(each.code, each.name) for each in reading.draft.criteria] == [("A", "A"), ("B", "B")]
+    texts = [str(each.problem) for each in reading.problems if each.severity == "warning"]
+    assert [text[:4] for text in texts[:2]] == ["没有职业", "没有大项"]
+
+
+def test_rows_named_at_every_aspect_without_calculations_are_pointed_out_once() -> None:
+    def edit(sheet: Any) -> None:
+        for title in ("Even", "Look", "Shine", "Deep"):
+            sheet.cell(place(sheet, title, TITLE), 10).value = 1
+
+    reading = read_cis(made(edit))
+    assert reading.draft == MADE
+    assert [each.column for each in reading.problems] == ["A", "J"]
+
+
+def test_more_rows_than_any_scheme_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cis_workbook, "MOST_ROWS", 20)
+    with pytest.raises(Refused, match="上限 20 行"):
+        read_cis(write_cis(MADE))
+
+
+def test_a_scheme_of_panel_scores_is_no_cis_scheme() -> None:
+    part = msgspec.structs.replace(MADE.parts[0], method="score", aggregation="mean")
+    with pytest.raises(Refused, match="只有按大项和子项"):
+        write_cis(msgspec.structs.replace(MADE, parts=(part, *MADE.parts[1:])))
 
 
 def test_another_workbook_is_no_cis_workbook() -> None:
@@ -301,12 +421,28 @@ def test_what_is_no_workbook_is_refused() -> None:
         Calculation("pass_fail"),
         Calculation("completed", total=8),
         Calculation("choice", "percent", choices=(Choice("fine"), Choice("a, b: c", D("12.5")))),
+        Calculation("choice", choices=(Choice("percent", D(100)), Choice("#-#a##x~x#"), Choice("-#"), Choice("=x#"))),
         Calculation("ranged", bands=(Band(D("9.95"), D("10.05"), D(1)), Band(D(-1), D(0), D("0.5")))),
         Calculation("difference", target=D(100), tolerance=D("0.5"), interval=D(1), deduction=D("0.2")),
     ],
 )
 def test_a_calculation_reads_back_as_it_was_written(calculation: Calculation) -> None:
     assert read_calculation(calculation_line(calculation)) == calculation
+
+
+@pytest.mark.parametrize(
+    "line", ["CHOICE", "CHOICE:::1", "COMPLETED:::1#x~x#total", "NUMBER_COMPLETED:::1.5#x~x#total"]
+)
+def test_what_is_no_calculation_is_not_taken_for_one(line: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(line.rpartition(":::")[2])):
+        read_calculation(line)
+
+
+def test_partial_marks_keep_their_step() -> None:
+    part = MADE.parts[0]
+    partial = msgspec.structs.replace(part.aspects[0], step=D("0.25"))
+    draft = msgspec.structs.replace(MADE, parts=(msgspec.structs.replace(part, aspects=(partial,)), *MADE.parts[1:]))
+    assert read_cis(write_cis(draft)).draft == draft
 
 
 def test_a_calculation_that_is_not_understood_is_pointed_out_and_the_mark_kept() -> None:
@@ -323,8 +459,27 @@ def test_a_calculation_that_is_not_understood_is_pointed_out_and_the_mark_kept()
 
 
 words = st.text(
-    alphabet=st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="#\u00a0"), min_size=1, max_size=40
+    alphabet=st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="\u00a0"), min_size=1, max_size=40
 ).map(str.strip).filter(bool)  # fmt: skip
+texts_or_none = st.one_of(st.just(""), words, words.map("={}".format))
+units = st.sampled_from(["marks", "percent"])
+figures = st.decimals(D("0.01"), D(99), places=2).map(lambda number: D(f"{number.normalize():f}"))
+calculations = st.one_of(
+    st.builds(Calculation, st.just("pass_fail")),
+    st.builds(Calculation, st.just("completed"), total=st.integers(1, 99)),
+    st.builds(
+        Calculation, st.just("choice"), st.just("percent"),
+        choices=st.lists(st.builds(Choice, words, figures), min_size=2, max_size=3).map(tuple),
+    ),
+    st.builds(
+        Calculation, st.just("ranged"), st.just("percent"),
+        bands=st.lists(figures.map(lambda low: Band(-low, low, low)), min_size=1, max_size=3).map(tuple),
+    ),
+    st.builds(
+        Calculation, st.just("difference"), units, target=figures, tolerance=figures, interval=figures,
+        deduction=figures,
+    ),
+)  # fmt: skip
 
 
 @st.composite
@@ -333,31 +488,39 @@ def schemes(draw: st.DrawFn) -> SchemeDraft:
     shapes = draw(
         st.lists(st.lists(st.sampled_from(["M", "J", "MJ", "JM"]), min_size=1, max_size=3), min_size=1, max_size=3)
     )
-    count = sum(len(method) for subs in shapes for method in subs)
+    count = sum(len(methods) for subs in shapes for methods in subs)
     marks = [D(100) - D(count - 1)] + [D(1)] * (count - 1)
     parts = []
     for letter, subs in zip("ABC", shapes, strict=False):
-        for number, methods in enumerate(subs, 1):
-            sub, day, name = f"{letter}{number}", draw(st.integers(1, 4)), draw(words)
+        for number, methods in enumerate(subs, 9):
+            sub, day, name = f"{letter}{number}", draw(st.integers(0, 4)), draw(words)
             for at, method in enumerate(methods, 1):
                 mark = marks.pop()
-                judged = method == "J"
-                aspect = AspectDraft(
-                    f"{sub}.{at:02}", draw(words), mark, D(1) if judged else mark, section="1", place=at,
-                    descriptors=tuple(draw(st.lists(words, min_size=4, max_size=4))) if judged else (),
-                    note=draw(words), requirement=draw(words),
-                )  # fmt: skip
+                aspect = draw(aspects(f"{sub}.{at:02}", mark, at, judged=method == "J"))
                 parts.append(
                     PartDraft(
                         f"{sub}.{method}", name, "panel", mark, mark, aspects=(aspect,), criterion=letter,
-                        sub_criterion=sub, day=day, method="judgement" if judged else "measurement",
+                        sub_criterion=sub, day=day, method="judgement" if method == "J" else "measurement",
                     )
                 )  # fmt: skip
     criteria = tuple(CriterionDraft(letter, draw(words)) for letter, _ in zip("ABC", shapes, strict=False))
-    return SchemeDraft(tuple(parts), draw(words), criteria, (SectionDraft("1", draw(words), D(100)),))
+    return SchemeDraft(tuple(parts), draw(texts_or_none), criteria, (SectionDraft("1", draw(words), D(100)),))
 
 
-@settings(max_examples=12, deadline=None)
+@st.composite
+def aspects(draw: st.DrawFn, code: str, mark: Decimal, at: int, *, judged: bool) -> AspectDraft:
+    calculation = None if judged else draw(st.one_of(st.none(), calculations))
+    step = D(1) if judged else mark
+    if not judged and calculation is None:
+        step = draw(st.sampled_from([mark, D("0.25"), D("0.5")]))
+    return AspectDraft(
+        code, draw(words), mark, step, calculation=calculation, section="1", place=at,
+        descriptors=tuple(draw(st.lists(words, min_size=4, max_size=4))) if judged else (),
+        note=draw(texts_or_none), requirement=draw(texts_or_none),
+    )  # fmt: skip
+
+
+@settings(max_examples=20, deadline=None)
 @given(schemes())
 def test_any_scheme_comes_back_as_it_was(draft: SchemeDraft) -> None:
     reading = read_cis(write_cis(draft))

@@ -60,6 +60,20 @@ def test_the_points_are_data() -> None:
     assert [(row.delegation, row.points) for row in changed] == [(1, 7), (2, 6)]
 
 
+def test_scale_scores_are_averaged_in_each_skill_before_they_are_added_up() -> None:
+    placings = [Placing(1, 1, "gold", 760), Placing(1, 1, "", 701), Placing(1, 2, "", 690), Placing(1, 3), Placing(2, 3)]
+    first, second = medal_table(placings)
+    # (760 + 701) / 2 + 690, over two skills
+    assert (first.scale_total, first.scale_average) == (Decimal("1420.50"), Decimal("710.25"))
+    assert (second.scale_total, second.scale_average) == (None, None)
+
+
+@given(placings=PLACINGS, scale=st.integers(500, 900))
+def test_of_one_score_everywhere_the_average_is_that_score(placings: list[Placing], scale: int) -> None:
+    scaled = [Placing(each.delegation, each.skill, each.level, scale) for each in placings]
+    assert {row.scale_average for row in medal_table(scaled)} <= {Decimal(f"{scale}.00")}
+
+
 def test_a_delegation_without_any_award_is_in_the_table() -> None:
     rows = medal_table([Placing(2, 1), Placing(1, 1, "gold")])
     assert [(row.delegation, row.rank, row.average) for row in rows] == [

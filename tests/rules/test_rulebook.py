@@ -10,6 +10,7 @@ from competition.problems import Refused
 from competition.rulebook.promotion import ContestScope, PromotionRule, PromotionWindow, RankPlace
 from competition.rulebook.rules import (
     AwardLine,
+    AwardsRule,
     RuleDocument,
     SubsidyRule,
     digest,
@@ -163,3 +164,37 @@ def test_repeated_codes_and_tiers_are_refused() -> None:
     twice = [msgspec.to_builtins(window("a")), msgspec.to_builtins(window("a"))]
     with pytest.raises(ValueError, match="repeated code: a"):
         PromotionRule(conditions=None, windows=tuple(msgspec.convert(each, PromotionWindow) for each in twice))  # type: ignore[arg-type]  # conditions play no part
+
+
+WORLDSKILLS = {
+    "shared_within": {"value": 2, "standing": "found", "note": ""},
+    "excellence_from": {"value": 700, "standing": "found", "note": ""},
+}
+SCALE_GOLD = {"code": "gold", "name": "金牌", "name_en": "", "kind": "medal", "level": "gold", "standing": "found"}
+
+
+@pytest.mark.parametrize(
+    ("award", "at"),
+    [
+        ({"prize_yuan": 5000}, "neither money nor a floor"),
+        ({"level": ""}, "has a level"),
+        ({"floor": {"value": "80", "standing": "default", "note": ""}}, "neither money nor a floor"),
+        ({"first": 1, "last": 1}, "gold: medal"),
+        ({"kind": "rank", "first": 1, "last": 1}, "method worldskills: gold"),
+    ],
+)
+def test_an_award_by_the_scale_pays_nothing(award: dict[str, object], at: str) -> None:
+    body = {"method": "worldskills", "medals": WORLDSKILLS, "awards": [SCALE_GOLD | award]}
+    with pytest.raises(msgspec.ValidationError, match=at):
+        msgspec.convert(body, AwardsRule)
+
+
+def test_medals_by_the_scale_and_a_list_are_not_mixed() -> None:
+    for wrong in (
+        {"method": "worldskills", "awards": [SCALE_GOLD]},
+        {"medals": WORLDSKILLS, "awards": []},
+        {"awards": [SCALE_GOLD]},
+    ):
+        with pytest.raises(msgspec.ValidationError, match="method"):
+            msgspec.convert(wrong, AwardsRule)
+    assert msgspec.convert({"method": "worldskills", "medals": WORLDSKILLS, "awards": [SCALE_GOLD]}, AwardsRule).medals

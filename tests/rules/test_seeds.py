@@ -195,7 +195,7 @@ def test_grades_take_ten_twenty_and_thirty_percent_one_after_the_other() -> None
     ]
 
 
-@pytest.mark.parametrize("code", ["awards-medals", "awards-medals-floor"])
+@pytest.mark.parametrize("code", ["awards-medals", "awards-medals-floor", "awards-worldskills"])
 def test_small_fields_give_fewer_medals(code: str) -> None:
     rule = body(code, AwardsRule)
     assert [each.level for each in rule.awards] == ["gold", "silver", "bronze", "excellence"]
@@ -205,6 +205,15 @@ def test_small_fields_give_fewer_medals(code: str) -> None:
         (4, ("gold",)),
         (5, ("gold", "silver")),
     ]
+
+
+def test_worldskills_medals_say_where_their_figures_come_from() -> None:
+    document = parse((SEEDS / "rules" / "awards-worldskills.toml").read_text("utf-8"))
+    assert isinstance(document.body, AwardsRule)
+    assert document.body.medals is not None
+    assert (document.body.medals.shared_within.value, document.body.medals.excellence_from.value) == (2, 700)
+    assert document.standing == document.body.medals.shared_within.standing == "found"
+    assert "非官方公式" in document.note
 
 
 def test_procedure_figures() -> None:

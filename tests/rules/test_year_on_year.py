@@ -55,7 +55,7 @@ def test_a_table_is_read_as_it_was_written_best_first(rows: list[PublishedRow]) 
 
 @pytest.mark.parametrize(
     "line",
-    ["2\t大连市\t4\t3\t2\t8\t45", "2 大连市 4 3 2 8 45", "2，大连市，4，3，2，8，45", " 2,大连市,4,3,2,8,45 ", "2\t大连市\t4\t3\t2\t8\t45\t\t"],
+    ["2\t大连市\t4\t3\t2\t8\t45", "2 大连市 4 3 2 8 45", "2，大连市，4，3，2，8，45", " 2, 大连市, 4, 3, 2, 8, 45 ", "2\t大连市\t4\t3\t2\t8\t45\t\t"],
 )  # fmt: skip
 def test_cells_between_tabs_commas_or_spaces(line: str) -> None:
     assert read_table(f"\n{line}\n\n") == [PublishedRow(2, "大连市", 4, 3, 2, 8, 45)]

@@ -178,6 +178,17 @@ async def test_a_panel_asked_to_score_again_is_marked_until_it_has(site: Site) -
     assert "待重评" in matrix_row(await room_of(site, stage), "001")
 
 
+async def test_the_works_of_who_is_gone_ask_nobody_to_score_again(site: Site) -> None:
+    stage, panels = await judged_stage(1, 3)
+    aspects = await aspect_ids(stage.stage_id, "A1.J")
+    await hand_in(panels["A1.J"], 1, aspects, ("0", "2", "2"))
+    await hand_in(panels["A1.J"], 3, aspects, ("2", "3", "2"))
+    await entries.attend(SYSTEM, stage.stage_id, {stage.entry_ids[0]: Attendance.DISQUALIFIED}, "违规")
+    page = await room_of(site, stage)
+    assert section_of(page, "spread") == ""
+    assert "相差过大，须重评：" not in text_of(page)
+
+
 async def test_measurements_that_differ_are_apart_by_what_they_earn(database: object) -> None:
     stage, panels = await judged_stage(1, 3)
     aspects = await aspect_ids(stage.stage_id, "A1.M")

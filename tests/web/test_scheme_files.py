@@ -13,6 +13,8 @@ from competition.accounts.kinds import Role
 from competition.demo.milling_scheme import SCHEME
 from competition.marking import service as marking
 from competition.marking.cis_workbook import read_cis, write_cis
+from competition.marking.scheme_drafts import to_document
+from competition.marking.web.scheme_files import Waiting
 from tests.conftest import Browser, Site
 from tests.marking_stage import drawn_stage, seated_stage
 
@@ -28,14 +30,7 @@ async def upload(browser: Browser, stage_id: int, content: bytes, name: str = "s
 def hidden(text: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', text)
     assert found
-    return (
-        found[1]
-        .replace("&#34;", '"')
-        .replace("&#39;", "'")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
-    )
+    return html.unescape(found[1])
 
 
 async def take(browser: Browser, stage_id: int, shown: httpx.Response, **changes: str) -> httpx.Response:
@@ -99,8 +94,11 @@ async def test_a_tampered_document_or_a_stale_version_is_refused(site: Site) -> 
     organiser = await site.sign_in(Role.ORGANISER, stage.contest_id)
     shown = await upload(organiser, stage.stage_id, write_cis(SCHEME))
     assert (await take(organiser, stage.stage_id, shown, document='{"parts": 3}')).status_code == 422
-    document = hidden(shown.text, "document").replace('"maximum":"8"', '"maximum":"7"')
+    sealed = hidden(shown.text, "document")
+    document = sealed[:99] + ("A" if sealed[99] != "A" else "B") + sealed[100:]
     assert (await take(organiser, stage.stage_id, shown, document=document)).status_code == 422
+    elsewhere = Waiting(stage.stage_id + 1, to_document(SCHEME)).sealed()
+    assert (await take(organiser, stage.stage_id, shown, document=elsewhere)).status_code == 422
     assert (await take(organiser, stage.stage_id, shown, version="99")).status_code == 409
 
 
@@ -109,7 +107,31 @@ async def test_after_the_draw_the_scheme_is_frozen(site: Site) -> None:
     organiser = await site.sign_in(Role.ORGANISER, stage.contest_id)
     shown = await upload(organiser, stage.stage_id, write_cis(SCHEME))
     refused = await take(organiser, stage.stage_id, shown)
-    assert refused.status_code == 422
+    assert (refused.status_code, "抽签后评分标准已冻结" in refused.text) == (422, True)
+
+
+async def test_a_scheme_that_the_cis_cannot_hold_is_not_written(site: Site) -> None:
+    stage = await seated_stage(2)
+    organiser = await site.sign_in(Role.ORGANISER, stage.contest_id)
+    refused = await organiser.get(f"/stages/{stage.stage_id}/scheme.xlsx")
+    assert (refused.status_code, refused.headers["location"]) == (303, f"/stages/{stage.stage_id}/scheme")
+    shown = await organiser.get(f"/stages/{stage.stage_id}/scheme")
+    assert "只有按大项和子项" in shown.text
+
+
+async def test_what_is_only_pointed_out_is_shown_and_can_be_taken(site: Site) -> None:
+    stage = await seated_stage(2)
+    organiser = await site.sign_in(Role.ORGANISER, stage.contest_id)
+    book = openpyxl.load_workbook(io.BytesIO(write_cis(SCHEME)))
+    sheet = book.worksheets[0]
+    row = next(row for row in range(1, sheet.max_row) if sheet.cell(row, 5).value == "去毛刺")
+    sheet.cell(row, 11).value = 4.999999999999993
+    sheet.row_dimensions[row].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    shown = await upload(organiser, stage.stage_id, out.getvalue())
+    assert (shown.status_code, "按 5 读取" in shown.text, f"第 {row}–{row} 行已隐藏" in shown.text) == (200, True, True)
+    assert (await take(organiser, stage.stage_id, shown)).status_code == 303
 
 
 async def test_a_judge_and_another_contests_organiser_are_kept_out(site: Site) -> None:

@@ -28,7 +28,7 @@ class ChangeKind(StrEnum):
 
 CHANGE_NAMES = {
     ChangeKind.ADDED: N_("新增"),
-    ChangeKind.REMOVED: N_("删除"),
+    ChangeKind.REMOVED: N_("删去"),
     ChangeKind.RENAMED: N_("改名"),
     ChangeKind.TEXT: N_("文字"),
     ChangeKind.LIMITS: N_("分值与方法"),

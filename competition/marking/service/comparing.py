@@ -96,13 +96,13 @@ def gauges(parts: Sequence[PartRow]) -> dict[int, Gauge]:
     return {part.id: Gauge(part) for part in parts}
 
 
-def blinds_far_apart(marks: StageMarks, present: Sequence[int]) -> list[int]:
+def blinds_far_apart(marks: StageMarks, present: Sequence[int]) -> set[int]:
     """Blind numbers with a form whose judges are too far apart."""
-    found = set()
+    found: set[int] = set()
     for part in marks.scheme.panel_parts:
         gauge, counting = Gauge(part), marks.counting(part.id)
         for entry in present:
             blind = marks.blind_of(part, entry)
             if blind is not None and blind not in found and gauge.far_apart(counting.get(blind, [])):
                 found.add(blind)
-    return sorted(found)
+    return found

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from competition.audit.write import Actor, Change, write
 from competition.contests.kinds import StageState
 from competition.contests.service import move_stage
@@ -33,6 +35,13 @@ from competition.problems import N_, Missing, Problem, Refused, Stale
 
 CHECKED_ON = (SheetState.CHECKED, SheetState.SIGNED, SheetState.LOCKED)
 MOST_NAMED = 12
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """Worked out over all marks: part scores by entry, and the blind numbers whose judges are too far apart."""
+
+    scored: dict[int, dict[str, Decimal | None]]
+    apart: set[int]
 
 
 def stage_progress(
@@ -105,11 +114,11 @@ def blockers_of(
     places: list[dict[str, Any]],
     marks: StageMarks | None,
     labels: dict[int, str],
-    scored: dict[int, dict[str, Decimal | None]] | None = None,
+    findings: Findings | None = None,
     *,
     undrawn: int,
 ) -> list[Problem]:
-    """Everything to be done before the lock; empty when nothing is. `labels` by blind id, `scored` as `totals_of`."""
+    """Everything to be done before the lock; empty when nothing is. `labels` by blind id."""
     blockers = lock_blockers(stage_progress(stage, places, marks, undrawn=undrawn))
     if marks is None:
         return [Problem(N_("尚未编制评分标准"), field="scheme"), *blockers]
@@ -120,9 +129,10 @@ def blockers_of(
         blockers.append(Problem(text, field="panel", params={"count": short}))
     if stage["state"] != StageState.MARKING:
         return blockers
-    if apart := sorted(labels[blind] for blind in blinds_far_apart(marks, present)):
+    findings = findings or Findings(totals_of(marks, present), blinds_far_apart(marks, present))
+    if apart := sorted(labels[blind] for blind in findings.apart):
         blockers.append(_naming(N_("{count} 件作品的裁判相差过大，须重评：{works}"), "spread", apart))
-    return blockers or _without_total(marks, present, labels, scored or totals_of(marks, present))
+    return blockers or _without_total(marks, present, labels, findings.scored)
 
 
 def _without_total(

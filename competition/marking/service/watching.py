@@ -1,6 +1,6 @@
 """The marking room as the chief judge sees it: numbers, seats and marks, never a name of a contestant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from competition.marking.rules.sheets import StageProgress
 from competition.marking.service.comparing import Gauge, comparable
 from competition.marking.service.draws import stage_draws, undrawn_layers
 from competition.marking.service.judge_progress import JudgeProgress, judge_progress, last_saved
-from competition.marking.service.locking import blockers_of, load_places, signatures_of, stage_progress
+from competition.marking.service.locking import Findings, blockers_of, load_places, signatures_of, stage_progress
 from competition.marking.service.matrix import Apart, LayerTable, RoomRow, layer_tables
 from competition.marking.service.panels import Seat, StoredPanel, load_panels
 from competition.marking.service.procedure import procedure_blockers, procedure_tag
@@ -58,18 +58,24 @@ class Room(msgspec.Struct, frozen=True):
     @property
     def apart(self) -> list[tuple[RoomRow, PartRow, Apart]]:
         """Everything that is too far apart, with its work and its form."""
-        return [
-            (row, form.part, apart) for table in self.tables for row in table.rows for form in row.forms.values()
-            for apart in form.apart
-        ]  # fmt: skip
+        return list(_apart(self.tables))
 
     @property
     def outliers(self) -> int:
-        return sum(row.tally(table.forms).outliers for table in self.tables for row in table.rows)
+        return sum(row.tally(table.forms).outliers for table in self.tables for row in table.rows if not row.gone)
 
     @property
     def methods(self) -> set[Method]:
         return {part.method for table in self.tables for part in table.forms}
+
+
+def _apart(tables: Iterable[LayerTable]) -> Iterator[tuple[RoomRow, PartRow, Apart]]:
+    """Nobody waits for the works of those who are gone."""
+    for table in tables:
+        for row in table.rows:
+            for form in row.forms.values() if not row.gone else ():
+                for apart in form.apart:
+                    yield row, form.part, apart
 
 
 async def room_tag(stage_id: int) -> str:
@@ -118,11 +124,13 @@ async def load_room(stage_id: int) -> Room:
     if marks and stage["state"] == StageState.MARKING:
         blinds_gone = {blind["id"] for blind in blinds if blind["entry"] in gone}
         judges = judge_progress(marks, panels, labels, blinds_gone, await last_saved(stage_id))
-    blockers = blockers_of(stage, places, marks, labels, scored, undrawn=undrawn)
+    tables = layer_tables(marks, seats, blinds, gone, scored, revealed=revealed) if marks and blinds else ()
+    findings = Findings(scored, {row.blind_id for row, _, _ in _apart(tables)})
+    blockers = blockers_of(stage, places, marks, labels, findings, undrawn=undrawn)
     return Room(
         state=stage["state"],
         panels=panels,
-        tables=layer_tables(marks, seats, blinds, gone, scored, revealed=revealed) if marks and blinds else (),
+        tables=tables,
         progress=stage_progress(stage, places, marks, undrawn=undrawn),
         blockers=(*blockers, *await procedure_blockers(stage_id)),
         judges=judges,

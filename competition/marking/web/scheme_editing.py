@@ -21,17 +21,15 @@ from competition.marking.scheme_checks import check_scheme
 from competition.marking.scheme_drafts import PartDraft, SchemeDraft
 from competition.marking.service.scheme_versions import Working, keep_working, working_scheme
 from competition.marking.service.stages import require_unsigned
+from competition.marking.web.scheme_part_form import NEW_PART, form_of_part, lines, read_part
 from competition.marking.web.scheme_rows import (
     MOST_ASPECTS,
-    NEW_PART,
+    MOST_HEADINGS,
     at_page,
     count,
     form_of_heading,
-    form_of_part,
     gathered,
-    lines,
     read_heading,
-    read_part,
     rearranged,
 )
 from competition.marking.web.scheme_words import criterion_options, section_options
@@ -95,8 +93,8 @@ async def _heading_page(
 ) -> Response:
     return await stage_page(
         request, "marking/scheme_heading.html", stage_id, under="scheme", status=status, form=form, working=working,
-        dirty=dirty, number=working.number, criteria=range(count(form, "criteria", 99)),
-        sections=range(count(form, "sections", 99)),
+        dirty=dirty, number=working.number, criteria=range(count(form, "criteria", MOST_HEADINGS)),
+        sections=range(count(form, "sections", MOST_HEADINGS)),
     )  # fmt: skip
 
 
@@ -225,9 +223,7 @@ async def save_form(request: Request, stage_id: FromPath[int]) -> Response:
 def _with_part(form: Form, before: SchemeDraft) -> tuple[SchemeDraft, int]:
     """The scheme with this form in it as typed, and its place from 0."""
     known = _place(before, form)
-    part = read_part(
-        form, [each.code for each in before.criteria], [section.code for section in before.sections]
-    )
+    part = read_part(form, [each.code for each in before.criteria], [section.code for section in before.sections])
     others = [each for place, each in enumerate(before.parts) if place != known]
     place = min(form.whole("place", least=1, most=999, default=len(others) + 1) - 1, len(others))
     return msgspec.structs.replace(before, parts=(*others[:place], part, *others[place:])), place

@@ -7,7 +7,7 @@ from competition import clock
 from competition.accounts.access import open_path
 from competition.contests.service import stage_context
 from competition.marking.rules.scheme_changes import compare
-from competition.marking.scheme_checks import SchemeCheck
+from competition.marking.scheme_checks import SchemeCheck, check_scheme
 from competition.marking.scheme_drafts import MOST_DEVIATION
 from competition.marking.service.scheme_revising import Touched, confirm_revision, revision_effect
 from competition.marking.service.scheme_versions import (
@@ -73,7 +73,7 @@ async def _revision_page(request: Request, stage_id: int, form: Form, *, status:
     touched = await revision_effect(stage_id, working.draft)
     changes = compare(working.base, working.draft)
     groups = change_groups(changes, working.base, working.draft, _effects(touched))
-    problems = SchemeCheck(touched.problems, (), ())
+    problems = SchemeCheck(touched.problems, (), check_scheme(working.draft).warnings)
     form.raw["version"] = [str(working.token)]
     return await stage_page(
         request, "marking/scheme_revision.html", stage_id, under="scheme", status=status, form=form, working=working,
@@ -89,7 +89,7 @@ def _effects(touched: Touched) -> Effects:
 
 def _reopened(touched: Touched) -> str:
     return _("、").join(
-        f"{code} " + ngettext("{n} 份", "{n} 份", number) for code, number in touched.reopened_in.items()
+        f"{code} " + ngettext("{n} 张", "{n} 张", number) for code, number in touched.reopened_in.items()
     )
 
 

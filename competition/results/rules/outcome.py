@@ -149,7 +149,7 @@ def _ranked(field: Sequence[Candidate], decisions: Decisions) -> list[Ranked]:
 
 
 def _missing_totals(contenders: Sequence[Contender]) -> list[Problem]:
-    keys = [each.entry_id for each in contenders if each.took_part and each.total is None]
+    keys = sorted(each.entry_id for each in contenders if each.took_part and each.total is None)
     if not keys:
         return []
     return [Problem(N_("{count} 名参赛选手没有总分"), field="totals", params={"count": len(keys), "keys": keys})]
