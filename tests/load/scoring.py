@@ -100,7 +100,7 @@ def workbook_of(aspects: int) -> bytes:
         made = tuple(
             AspectDraft(
                 code=f"{sub}.{n:02}", title=f"Aspect {n} of {sub}", maximum=each, step=Decimal(1) if judged else each,
-                descriptors=("below standard", "meets it", "meets and in part exceeds it", "excellent") if judged else (),
+                descriptors=("below", "meets it", "in part exceeds it", "excellent") if judged else (),
                 section=str(n % 5 + 1), place=n,
             )
             for n in range(1, count + 1)

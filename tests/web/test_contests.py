@@ -264,6 +264,43 @@ async def test_a_stage_is_added_and_its_cut_changed_until_it_is_locked(site: Sit
     assert "已锁定" in late.text
 
 
+async def test_reserved_places_and_ranks_without_ties_are_kept_and_shown_again(site: Site) -> None:
+    contest_id = await a_contest()
+    final = await a_final(contest_id)
+    context = await service.stage_context(final)
+    organiser = await site.sign_in(Role.ORGANISER, contest_id)
+    address = f"/groups/{context.group['id']}/stages/new"
+    form = {"kind": "preliminary", "cut_kind": "top", "cut_value": "x", "cut_reserved": "2", "rank_ties": "decided"}
+    wrong = await organiser.submit(address, **form)
+    assert wrong.status_code == 422
+    assert 'name="cut_reserved" type="text" value="2"' in wrong.text
+    assert '<option value="decided" selected>不得并列' in wrong.text
+    answer = await organiser.submit(address, **form | {"cut_value": "20"})
+    stage_id = int(answer.headers["location"].split("/")[2])
+    stage = (await service.stage_context(stage_id)).stage
+    assert (stage["cut_reserved"], stage["rank_ties"]) == (2, "decided")
+    page = await organiser.get(f"/stages/{stage_id}/setup")
+    assert 'name="cut_reserved" type="text" value="2"' in page.text
+    assert '<option value="decided" selected>' in page.text
+    skill = await organiser.get(f"/skills/{context.skill['id']}")
+    assert "每个代表队保留 2 个名额" in skill.text
+    assert "不得并列" in skill.text
+    all_in = {"cut_kind": "all", "cut_reserved": "2", "version": str(stage["version"])}
+    assert (await organiser.submit(f"/stages/{stage_id}/setup", **all_in)).status_code == 303
+    stage = (await service.stage_context(stage_id)).stage
+    assert (stage["cut_reserved"], stage["rank_ties"]) == (0, "shared")
+
+
+async def test_reserved_places_are_not_negative_and_need_a_number_of_places(database: Engine) -> None:
+    group_id = (await service.stage_context(await a_final(await a_contest()))).group["id"]
+    threshold = StageDraft(kind="preliminary", cut_kind="threshold", cut_value=Decimal(60), cut_reserved=1)
+    negative = StageDraft(kind="preliminary", cut_kind="top", cut_value=Decimal(6), cut_reserved=-1)
+    for draft in (threshold, negative):
+        with pytest.raises(Refused) as refusal:
+            await service.add_stage(SYSTEM, group_id, draft)
+        assert [problem.field for problem in refusal.value.problems] == ["cut_reserved"]
+
+
 async def test_sessions_are_numbered_and_listed_by_time(site: Site) -> None:
     contest_id = await a_contest()
     stage_id = await a_final(contest_id)

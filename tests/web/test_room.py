@@ -468,16 +468,21 @@ async def test_marks_stand_beside_what_they_earn_and_the_panel_has_its_figure(si
     judged, measured = await aspect_ids(stage.stage_id, "A1.J"), await aspect_ids(stage.stage_id, "A1.M")
     for seat, values in ((1, ("1", "2", "3")), (2, ("2", "2", "3")), (3, ("2", "3", "3"))):
         await hand_in(panels["A1.J"], seat, judged, values)
-    await hand_in(panels["A1.M"], 1, measured, ("0.5", "1", "1", "5", "2", "1.8", "120"))
+    measures = ("0.5", "1", "1", "5", "2", "1.8", "120")
+    for seat in (1, 2):
+        await hand_in(panels["A1.M"], seat, measured, measures, sign=seat == 1)
+    await hand_in(panels["A1.M"], 3, {"A1.17": measured["A1.17"]}, ("120",), sign=False)
     page = (await (await chief_of(site, stage)).get(f"/numbers/{await blind_of(stage, '001')}")).text
     found = [text_of(row) for row in re.findall(r'<tr><th scope="row">.*?</tr>', page, re.DOTALL)]
     rows = {row.split()[0]: row for row in found}
     # 1, 2, 2 of 3: mean 1.667 / 3 × 1.5 = 0.83; alone 0.50 and 1.00
     assert rows["A1.01"].endswith("1 得 0.50 2 得 1.00 2 得 1.00 0.83")
-    # five of six: 1.25; the second choice costs 0.3; 1.8 lies in the band of 0.6; nobody else has measured
+    # five of six: 1.25; the second choice costs 0.3; 1.8 lies in the band of 0.6
     assert "5 / 6 得 1.25" in rows["A1.14"]
     assert "3–5° 得 0.70" in rows["A1.15"]
-    assert rows["A1.16"].endswith("1.8 得 0.60 — 未录 — 未录 —")
+    assert rows["A1.16"].endswith("1.8 得 0.60 1.8 得 0.60 — 未录 —")
+    # All three have entered it and one has handed in: no figure yet
+    assert rows["A1.17"].endswith("120 得 2.00 120 得 2.00 120 得 2.00 —")
     assert all(text in page for text in TEXTS["A1.02"])
 
 

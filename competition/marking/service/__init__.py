@@ -14,8 +14,8 @@ from competition.marking.service.sheets import check_sheets, recuse, return_shee
 
 __all__ = [
     "AspectDraft", "EntryScores", "MarkConflict", "PartDraft", "SchemeDraft", "SeatDraft", "SheetClosed",
-    "add_substitute", "add_substitutes", "ask_reveal", "check_sheets", "confirm_reveal", "copy_scheme", "correct_mark",
-    "draw_numbers", "entry_scores", "fill_gaps", "import_scores", "load_scheme", "lock_stage", "numbers_revealed", "plan_draw",
-    "recuse", "return_sheet", "reveal_every_layer", "save_mark", "save_marks", "save_scheme", "scheme_problems",
-    "seat_team", "set_panel", "sign_stage", "submit_sheet",
+    "add_substitute", "add_substitutes", "ask_reveal", "check_sheets", "confirm_reveal", "copy_scheme",
+    "correct_mark", "draw_numbers", "entry_scores", "fill_gaps", "import_scores", "load_scheme", "lock_stage",
+    "numbers_revealed", "plan_draw", "recuse", "return_sheet", "reveal_every_layer", "save_mark", "save_marks",
+    "save_scheme", "scheme_problems", "seat_team", "set_panel", "sign_stage", "submit_sheet",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ class Version(msgspec.Struct, frozen=True):
     current: bool
     created_at: datetime
     by: str
+    by_en: str
     reason: str
     frozen_at: datetime | None
     pending: bool
@@ -60,12 +61,16 @@ async def list_versions(stage_id: int) -> list[Version]:
         .order_by(Scheme.number, ascending=False)
     )
     makers = {row["created_by"] for row in rows if row["created_by"] is not None}
-    accounts = await Account.select(Account.id, Account.name).where(Account.id.is_in(list(makers))) if makers else []
-    names = {account["id"]: account["name"] for account in accounts}
+    accounts = (
+        await Account.select(Account.id, Account.name, Account.name_en).where(Account.id.is_in(list(makers)))
+        if makers
+        else []
+    )
+    names = {account["id"]: (account["name"], account["name_en"]) for account in accounts}
     now = next((row["number"] for row in rows if row["current"]), 0)
     return [
         Version(
-            row["number"], row["current"], row["created_at"], names.get(row["created_by"], ""), row["reason"],
+            row["number"], row["current"], row["created_at"], *names.get(row["created_by"], ("", "")), row["reason"],
             row["frozen_at"], row["number"] > now,
         )
         for row in rows

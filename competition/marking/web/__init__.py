@@ -31,9 +31,9 @@ contest_tab(N_("评分"), "/contests/{contest_id}/marking", EVERYBODY)
 stage_link(N_("评分"), "/stages/{stage_id}/marking", EVERYBODY)
 
 ROUTES = [
-    *judge.ROUTES, *stage_pages.ROUTES, *schemes.ROUTES, *scheme_files.ROUTES, *panels.ROUTES, *relations.ROUTES, *draws.ROUTES,
-    *room.ROUTES, *imports.ROUTES, *rechecks.ROUTES, *appeals.ROUTES, *incidents.ROUTES, *days.ROUTES, *protocol.ROUTES,
-    *work.ROUTES, *analysis.ROUTES,
+    *judge.ROUTES, *stage_pages.ROUTES, *schemes.ROUTES, *scheme_files.ROUTES, *panels.ROUTES,
+    *relations.ROUTES, *draws.ROUTES, *room.ROUTES, *imports.ROUTES, *rechecks.ROUTES, *appeals.ROUTES,
+    *incidents.ROUTES, *days.ROUTES, *protocol.ROUTES, *work.ROUTES, *analysis.ROUTES,
 ]  # fmt: skip
 NAVIGATION = [
     NavItem(N_("竞赛"), "/judge", N_("我的评分"), "pen", frozenset({Role.JUDGE})),

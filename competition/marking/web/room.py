@@ -117,9 +117,9 @@ def _view(request: Request, stage_id: int, room: Room) -> dict[str, Any]:
 
 
 def _lean(lean: Lean) -> dict[str, Any]:
-    """Places on a strip 340 wide: the middle at 212, the limit 60 to either side, nothing beyond 80."""
+    """Places on a strip 340 wide: the middle at 212, the limit 60 to either side, nothing beyond 70."""
     bias = lean.pattern.bias
-    off = max(-80, min(80, round(60 * bias / DEFAULT_RULE.bias)))
+    off = max(-70, min(70, round(60 * bias / DEFAULT_RULE.bias)))
     return {"lean": lean, "x": 212 + off, "text": signed(bias)}
 
 

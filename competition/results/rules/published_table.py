@@ -63,7 +63,8 @@ def _wrong(text: str, **params: object) -> Problem:
 
 
 def _row(line: str) -> PublishedRow | None:
-    cells = [cell.strip() for cell in (line.split("\t") if "\t" in line else re.split(r"\s*[,，]\s*|\s+", line.strip()))]
+    split = line.split("\t") if "\t" in line else re.split(r"\s*[,，]\s*|\s+", line.strip())
+    cells = [cell.strip() for cell in split]
     while len(cells) > len(COLUMNS) and not cells[-1]:
         cells.pop()
     if not _FEWEST <= len(cells) <= len(COLUMNS):

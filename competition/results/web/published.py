@@ -12,7 +12,7 @@ from competition.problems import Missing, Refused
 from competition.results.published_tables import PublishedTable, published_tables, record_table
 from competition.results.rules.published_table import read_table, write_table
 from competition.web.forms import Form, read_form
-from competition.web.i18n import _
+from competition.web.i18n import ngettext
 from competition.web.pages import page, redirect
 from competition.web.viewer import actor_of
 
@@ -60,7 +60,8 @@ async def save_table(request: Request, contest_id: FromPath[int]) -> Response:
         except Refused as refused:
             form.refuse(refused)
         else:
-            return redirect(f"/contests/{contest_id}/delegations", _("已录入 {n} 个代表队", n=len(rows)))
+            said = ngettext("已录入 {n} 个代表队", "已录入 {n} 个代表队", len(rows))
+            return redirect(f"/contests/{contest_id}/delegations", said)
     return _page(request, contest, form, 422)
 
 
