@@ -61,7 +61,13 @@ def test_the_points_are_data() -> None:
 
 
 def test_scale_scores_are_averaged_in_each_skill_before_they_are_added_up() -> None:
-    placings = [Placing(1, 1, "gold", 760), Placing(1, 1, "", 701), Placing(1, 2, "", 690), Placing(1, 3), Placing(2, 3)]
+    placings = [
+        Placing(1, 1, "gold", 760),
+        Placing(1, 1, "", 701),
+        Placing(1, 2, "", 690),
+        Placing(1, 3),
+        Placing(2, 3),
+    ]
     first, second = medal_table(placings)
     # (760 + 701) / 2 + 690, over two skills
     assert (first.scale_total, first.scale_average) == (Decimal("1420.50"), Decimal("710.25"))

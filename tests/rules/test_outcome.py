@@ -153,7 +153,11 @@ def test_a_tie_for_the_last_medal_blocks_until_it_is_decided() -> None:
         "第 2 名 2 人并列，跨越奖项界线，须由裁判长裁定"
     ]
     decided = outcome(field, rules, Decisions(ties=((3, 2),)))
-    assert {line.entry_id: line.award and line.award.code for line in decided.lines} == {1: "gold", 3: "silver", 2: None}
+    assert {line.entry_id: line.award and line.award.code for line in decided.lines} == {
+        1: "gold",
+        3: "silver",
+        2: None,
+    }
 
 
 MEDALS = tuple(Award(level, level, "medal", level=level) for level in ("gold", "silver", "bronze", "excellence"))

@@ -28,7 +28,11 @@ def test_other_contests_are_other_series() -> None:
 
 
 def test_a_change_is_places_up_and_medals_and_points_more() -> None:
-    now = [Standing("大连市", 2, 4, 3, 2, 8, 45), Standing("鞍山市", 3, 1, 0, 0, None, None), Standing("抚顺市", 4, 0, 0, 0)]
+    now = [
+        Standing("大连市", 2, 4, 3, 2, 8, 45),
+        Standing("鞍山市", 3, 1, 0, 0, None, None),
+        Standing("抚顺市", 4, 0, 0, 0),
+    ]
     then = [Standing("大连市", 5, 1, 2, 2, 6, 20), Standing("鞍山市", 2, 1, 1, 0, 1, 8)]
     assert [(each.places, each.medals, each.points) for each in changes(now, then)] == [
         (3, 4, 25),
@@ -55,8 +59,14 @@ def test_a_table_is_read_as_it_was_written_best_first(rows: list[PublishedRow]) 
 
 @pytest.mark.parametrize(
     "line",
-    ["2\t大连市\t4\t3\t2\t8\t45", "2 大连市 4 3 2 8 45", "2，大连市，4，3，2，8，45", " 2, 大连市, 4, 3, 2, 8, 45 ", "2\t大连市\t4\t3\t2\t8\t45\t\t"],
-)  # fmt: skip
+    [
+        "2\t大连市\t4\t3\t2\t8\t45",
+        "2 大连市 4 3 2 8 45",
+        "2，大连市，4，3，2，8，45",
+        " 2, 大连市, 4, 3, 2, 8, 45 ",
+        "2\t大连市\t4\t3\t2\t8\t45\t\t",
+    ],
+)
 def test_cells_between_tabs_commas_or_spaces(line: str) -> None:
     assert read_table(f"\n{line}\n\n") == [PublishedRow(2, "大连市", 4, 3, 2, 8, 45)]
 

@@ -1,9 +1,9 @@
 """Tables of delegations: the WorldSkills scale, best of delegation, coaches' honours, year on year."""
 
 import io
+from decimal import Decimal
 from typing import Any
 
-import msgspec
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -12,6 +12,9 @@ from competition.audit.tables import AuditRecord
 from competition.audit.write import SYSTEM
 from competition.contests.tables import Contest
 from competition.database.connection import Engine, current_engine
+from competition.marking.kinds import AdjustmentKind
+from competition.marking.service.adjustments import AdjustmentDraft, adjust
+from competition.marking.tables import BlindNumber
 from competition.results import service
 from competition.results.distinctions import distinctions
 from competition.results.kinds import DelegationKind
@@ -97,7 +100,7 @@ async def test_wherever_the_scale_is_shown_it_says_that_it_is_not_official(site:
     ]  # fmt: skip
     for browser, pages in ((bureau, office), (site.browser(), [public, f"{public}/{scored.group_id}"])):
         for language, label in (("zh", LABEL), ("en", LABEL_EN)):
-            browser.cookies.set("lang", language)
+            browser.cookies.set("language", language)
             for page in pages:
                 text = (await browser.get(page)).text
                 assert ("747" in text, label in text) == (True, True), page
@@ -165,7 +168,7 @@ async def test_an_award_honours_the_main_coach_of_its_winner(site: Site) -> None
     scored = await finished(award_rule="awards-honoured")
     bureau = await site.sign_in(Role.BUREAU)
     winners = (await bureau.get(f"/contests/{scored.contest_id}/winners")).text
-    assert "<b>选手1的教练</b> <span class=\"muted\">优秀指导教师</span>" in winners
+    assert '<b>选手1的教练</b> <span class="muted">优秀指导教师</span>' in winners
     assert "选手2的教练" not in winners
     content = (await bureau.get(f"/contests/{scored.contest_id}/results.xlsx")).content
     table = sheet(content, "获奖名单")
@@ -268,7 +271,7 @@ async def test_the_city_s_place_is_read_over_the_years(site: Site) -> None:
         assert answer.status_code == 303
     text = (await bureau.get(f"/contests/{contest_id}/delegations")).text
     places = [row.split("</td>")[0] for row in text.split('aria-label="历届"')[1].split('<td class="num"><b>')[1:3]]
-    assert [place.replace("</b> <span class=\"muted\">", " ").replace("</span>", "") for place in places] == [
+    assert [place.replace('</b> <span class="muted">', " ").replace("</span>", "") for place in places] == [
         "2 / 3",
         "4 / 3",
     ]
@@ -339,14 +342,17 @@ async def test_penalties_have_a_column_only_where_there_are_any(site: Site) -> N
     bureau = await site.sign_in(Role.BUREAU)
     page = f"/stages/{scored.final}/results"
     assert "奖惩分" not in (await bureau.get(page)).text
-    line = await ResultLine.select().where(ResultLine.entry == scored.entries["选手2"]).order_by(
-        ResultLine.id, ascending=False
+    blind = await BlindNumber.select(BlindNumber.id).where(
+        (BlindNumber.stage == scored.final) & (BlindNumber.entry == scored.entries["选手2"])
     ).first()  # fmt: skip
-    assert line is not None
-    adjusted = msgspec.json.encode(msgspec.json.decode(line["parts"]) | {"±": -15_000}).decode()
-    await ResultLine.update({ResultLine.parts: adjusted}).where(ResultLine.id == line["id"])
+    assert blind is not None
+    penalty = AdjustmentDraft(blind["id"], AdjustmentKind.PENALTY, Decimal("1.5"), "未戴护目镜", "裁判长甲")
+    await adjust(SYSTEM, scored.final, penalty)
+    await service.release(SYSTEM, await service.compute(SYSTEM, scored.final, "选手2 违规扣分"))
     assert "奖惩分" in (await bureau.get(page)).text
-    assert "-1.50" in (await bureau.get(page)).text.replace("−", "-")
+    text = (await bureau.get(page)).text
+    assert "-1.50" in text.replace("−", "-")
+    assert "78.50" in text
     table = sheet((await bureau.get(f"{page}.xlsx")).content, 0)
     assert [row[table[2].index("奖惩分")] for row in table[3:6]] == ["", -1.5, ""]
 
