@@ -47,6 +47,8 @@ CHINESE_BY_NATURE = {
     "competition/promotions/service.py": "honours as they are stored",
     "competition/results/boards.py": "team and members, with the English name beside",
     "competition/results/recorded_workbook.py": "headings and words accepted in a sheet",
+    "competition/results/rules/published_table.py": "a pattern for what people type",
+    "competition/results/rules/year_on_year.py": "how editions are numbered in names",
     "competition/settings.py": "the name of the product, with the English one beside",
     "competition/subsidies/exports.py": "the lists handed to the finance bureau are Chinese documents",
     "competition/subsidies/web/lists.py": "their file names",

@@ -4,21 +4,28 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from python_calamine import CalamineWorkbook
 
 from competition.accounts.kinds import Role
 from competition.audit.tables import AuditRecord
-from competition.audit.write import SYSTEM
+from competition.audit.write import SYSTEM, write
 from competition.contests.tables import Contest
 from competition.database.connection import Engine, current_engine
-from competition.marking.kinds import AdjustmentKind
+from competition.entries import service as entries
+from competition.entries.kinds import Attendance
+from competition.marking.kinds import AdjustmentKind, PartSource
+from competition.marking.scheme_drafts import AspectDraft, CriterionDraft, PartDraft, SchemeDraft
+from competition.marking.service import draw_numbers, save_scheme
 from competition.marking.service.adjustments import AdjustmentDraft, adjust
 from competition.marking.tables import BlindNumber
 from competition.results import service
 from competition.results.distinctions import distinctions
+from competition.results.inputs import inputs_of, parts_of
 from competition.results.kinds import DelegationKind
 from competition.results.published_tables import published_tables
+from competition.results.stages import stage_row
 from competition.results.standings import final_placings
 from competition.results.tables import ResultLine, ResultRevision
 from competition.rulebook import service as rulebook
@@ -264,11 +271,13 @@ TABLE = "1\t沈阳市\t5\t3\t2\t8\t47\n2\t大连市\t4\t3\t2\t8\t45\n3\t鞍山�
 async def test_the_city_s_place_is_read_over_the_years(site: Site) -> None:
     before, contest_id = await two_years()
     bureau = await site.sign_in(Role.BUREAU)
+    assert 'value="大连市"' not in (await bureau.get(f"/contests/{contest_id}/published-table")).text
     for contest, table in ((before, TABLE.replace("2\t大连市", "4\t大连市")), (contest_id, TABLE)):
         answer = await bureau.submit(
             f"/contests/{contest}/published-table", rows=table, ours="大连市", source="演示〔2025〕省 40 号"
         )
         assert answer.status_code == 303
+        assert 'value="大连市"' in (await bureau.get(f"/contests/{contest_id}/published-table")).text
     text = (await bureau.get(f"/contests/{contest_id}/delegations")).text
     places = [row.split("</td>")[0] for row in text.split('aria-label="历届"')[1].split('<td class="num"><b>')[1:3]]
     assert [place.replace('</b> <span class="muted">', " ").replace("</span>", "") for place in places] == [
@@ -362,3 +371,62 @@ async def test_seeds_hold_the_worldskills_rule(database: Engine) -> None:
     found = await rulebook.current_of("awards-worldskills")
     assert found is not None
     assert found.document.standing == "found"
+
+
+def a_form(code: str, criterion: str, maximum: int, title: str = "A1") -> PartDraft:
+    return PartDraft(
+        code, code, PartSource.PANEL, Decimal(maximum), Decimal(maximum), aggregation="mean", criterion=criterion,
+        aspects=(AspectDraft(title, "尺寸", Decimal(maximum), Decimal("0.5")),),
+    )  # fmt: skip
+
+
+async def test_a_result_has_a_column_for_each_criterion_and_each_part_that_stands_alone(database: Engine) -> None:
+    scored = await scored_contest(["甲一"])
+    parts = (
+        a_form("A1.M", "A", 20),
+        PartDraft("T", "理论", PartSource.IMPORT, Decimal(30), Decimal(100), name_en="Theory"),
+        a_form("A1.J", "A", 10, "A2"),
+        a_form("B1", "B", 40),
+    )
+    criteria = (CriterionDraft("A", "工作组织", "Organisation"), CriterionDraft("B", "加工", "Machining"))
+    await save_scheme(SYSTEM, scored.final, SchemeDraft(parts, criteria=criteria))
+    columns = ("code", "name", "name_en", "weight", "maximum")
+    assert [tuple(row[column] for column in columns) for row in await parts_of(scored.final)] == [
+        ("A", "工作组织", "Organisation", 300_000, 300_000),
+        ("T", "理论", "Theory", 300_000, 1_000_000),
+        ("B", "加工", "Machining", 400_000, 400_000),
+    ]
+
+
+async def test_the_digest_covers_the_whole_scheme(database: Engine) -> None:
+    scored = await scored_contest(["甲一"])
+    stage = await stage_row(scored.final)
+    assert stage is not None
+    digests = set()
+    for title in ("尺寸", "尺寸 ±0.1"):
+        form = a_form("A1", "", 100)
+        aspects = tuple(msgspec.structs.replace(aspect, title=title) for aspect in form.aspects)
+        await save_scheme(SYSTEM, scored.final, SchemeDraft((msgspec.structs.replace(form, aspects=aspects),)))
+        digests.add((await inputs_of(stage)).digest())
+    assert len(digests) == 2
+
+
+async def test_a_tie_is_broken_by_a_single_form_of_a_criterion(database: Engine) -> None:
+    scored = await scored_contest(["甲一", "乙二"], tie_breaks=("A2", "A"))
+    forms = tuple(
+        PartDraft(code, code, PartSource.IMPORT, Decimal(50), Decimal(100), criterion="A") for code in ("A1", "A2")
+    )
+    async with write(SYSTEM):
+        await entries.open_first_stage(SYSTEM, scored.preliminary)
+        await save_scheme(SYSTEM, scored.preliminary, SchemeDraft(forms, criteria=(CriterionDraft("A", "加工"),)))
+        came = dict.fromkeys(scored.entries.values(), Attendance.CHECKED_IN)
+        await entries.attend(SYSTEM, scored.preliminary, came)
+        await draw_numbers(SYSTEM, scored.preliminary, "test")
+        await score(scored, scored.preliminary, {"甲一": ("90", "80"), "乙二": ("80", "90")})
+    stage = await stage_row(scored.preliminary)
+    assert stage is not None
+    lines = (await inputs_of(stage)).outcome().lines
+    assert [(line.entry_id, line.rank, line.total) for line in lines] == [
+        (scored.entries["乙二"], 1, 85),
+        (scored.entries["甲一"], 2, 85),
+    ]

@@ -9,7 +9,8 @@ from competition.accounts.kinds import Role
 from competition.contests.tables import Contest
 from competition.contests.web.seeing import check_sees
 from competition.problems import Missing, Refused
-from competition.results.published_tables import PublishedTable, published_tables, record_table
+from competition.results.editions import editions_of
+from competition.results.published_tables import PublishedTable, record_table
 from competition.results.rules.published_table import read_table, write_table
 from competition.web.forms import Form, read_form
 from competition.web.i18n import ngettext
@@ -20,7 +21,6 @@ Row = dict[str, Any]
 
 RECORDERS = frozenset({Role.BUREAU, Role.ORGANISER})
 LONGEST = 20_000
-OUR_CITY = "大连市"
 
 
 async def _contest(request: Request, contest_id: int) -> Row:
@@ -39,11 +39,17 @@ def _page(request: Request, contest: Row, form: Form, status: int = 200) -> Resp
 @get("/contests/{contest_id:int}/published-table", who=RECORDERS)
 async def edit_table(request: Request, contest_id: FromPath[int]) -> Response[str]:
     contest = await _contest(request, contest_id)
-    known = (await published_tables([contest_id])).get(contest_id)
-    form = Form.filled(ours=OUR_CITY, source=contest["result_document_number"])
-    if known:
-        form = Form.filled(rows=write_table(list(known.rows)), ours=known.ours, source=known.source)
-    return _page(request, contest, form)
+    return _page(request, contest, await _filled(contest))
+
+
+async def _filled(contest: Row) -> Form:
+    """What was recorded last; else the name our delegation had in an earlier edition."""
+    now, *earlier = await editions_of(contest)
+    if now.published:
+        table = now.published
+        return Form.filled(rows=write_table(list(table.rows)), ours=table.ours, source=table.source)
+    ours = next((each.published.ours for each in earlier if each.published), "")
+    return Form.filled(ours=ours, source=contest["result_document_number"])
 
 
 @post("/contests/{contest_id:int}/published-table", who=RECORDERS)
