@@ -23,6 +23,8 @@ from competition.database.schema import load_tables
 from competition.demo import build
 from competition.people.tables import Person, PoolMembership, Unit
 from competition.people.vault import open_vault, unseal
+from competition.results.bundle import bundle_of
+from competition.results.recompute import recompute
 from competition.settings import from_environment
 from competition.subsidies.exports import export_year
 from competition.subsidies.tables import SubsidyBatch, SubsidyLine
@@ -64,6 +66,25 @@ async def demo(built: tuple[str, Path]) -> AsyncIterator[None]:
 
 
 BATCHES = {"municipal": (1005, 1500), "provincial": (164, 2000), "national": (18, 5000), "world": (2, 10000)}
+
+
+async def test_the_bundle_of_the_municipal_contest_recomputes_equal_and_one_changed_mark_is_named(demo: None) -> None:
+    contest = await Contest.select(Contest.id).where(Contest.tier == "municipal").order_by(Contest.id).first()
+    assert contest is not None
+    files = await bundle_of(contest["id"])
+    found = recompute(files)
+    assert found.differences == []
+    assert found.lines > 5000
+    assert found.marks > 19_000
+    path = next(name for name in sorted(files) if name.endswith("/marks.csv") and files[name].count("\n") > 1)
+    lines = files[path].split("\n")
+    cells = lines[5].split(",")
+    cells[6] = "0.5"  # the value
+    wrong = files | {path: "\n".join([*lines[:5], ",".join(cells), *lines[6:]])}
+    [first, *_others] = recompute(wrong).differences
+    assert first.file == path
+    assert first.line == 6
+    assert f"number {cells[1]}, {cells[2]}/{cells[3]}, seat {cells[4]}, revision {cells[5]}: 0.5" in first.said
 
 
 async def test_each_tier_pays_its_finalists_by_the_policys_rate(demo: None) -> None:

@@ -15,6 +15,7 @@ from competition.results.coaching import CoachHonour
 from competition.results.distinctions import Distinction, Distinctions
 from competition.results.editions import Comparison, Edition
 from competition.results.kinds import DELEGATION_NAMES, REVISION_KIND_NAMES, SCALE_NOTE, DelegationKind, RevisionKind
+from competition.results.rules.year_on_year import Change
 from competition.results.standings import Delegation, Winner
 from competition.web.formats import moment
 from competition.web.i18n import gettext as _
@@ -146,7 +147,8 @@ def _delegations_sheet(title: str, table: DelegationTable) -> Sheet:
         ]  # fmt: skip
         heading += [_("全场标度分最高：{who}", who=said_best(table.distinctions.highest)), _(SCALE_NOTE)]
     if table.comparison:
-        columns += [Column(name, 10, "integer") for name in (_("上届位次"), _("上届奖牌"), _("上届积分"))]
+        then = (_("上届位次"), _("位次升降"), _("上届奖牌"), _("奖牌增减"), _("上届积分"), _("积分增减"))
+        columns += [Column(name, 10, "integer") for name in then]
         heading.append(_("与 {year} 年比较：{kinds}", **_said_edition(table.comparison.earlier)))
     return Sheet(
         title=_(DELEGATION_NAMES[table.kind]),
@@ -173,9 +175,15 @@ def _delegation_cells(delegation: Delegation, table: DelegationTable) -> list[Ce
         best = table.distinctions.best.get(row.delegation, ())
         cells += [row.scale_total, row.scale_average, said_best(best)]
     if table.comparison:
-        then = table.comparison.by_key[row.delegation].then
-        cells += [then.rank, then.medals, then.points] if then else [None, None, None]
+        cells += _change_cells(table.comparison.by_key[row.delegation])
     return cells
+
+
+def _change_cells(change: Change) -> list[Cell]:
+    if change.then is None:
+        return [None] * 6
+    then = change.then
+    return [then.rank, change.places, then.medals, change.medals, then.points, change.points]
 
 
 def said_best(best: Sequence[Distinction]) -> str:

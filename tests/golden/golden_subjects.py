@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import convert
 
-from competition.exact import from_units, to_units
+from competition.exact import from_units, plain, to_units
 from competition.marking.rules.aggregate import Aggregation, panel_score
 from competition.marking.rules.analysis import Comparison, PatternRule, judge_patterns
 from competition.marking.rules.appeals import appeal_state
@@ -18,6 +18,14 @@ from competition.marking.rules.recheck import RecheckRule, choose, too_many_wron
 from competition.marking.rules.recusal import ContestantTies, JudgeTies, recusal
 from competition.marking.rules.scheme import Aspect, Part, Scheme
 from competition.marking.rules.totals import PartMarks, part_score, weighted_total
+from competition.marking.scheme_drafts import (
+    AspectDraft,
+    PartDraft,
+    SchemeDraft,
+    SectionDraft,
+    section_marks,
+)
+from competition.marking.scheme_drafts import scheme_problems as draft_problems
 from competition.problems import Refused
 from competition.results.rules.advancement import Cut, advance
 from competition.results.rules.awards import Award, SmallField, give
@@ -90,6 +98,34 @@ def earned_by(given: Given) -> Decimal:
     calculation = convert(given["calculation"], Calculation)
     units = earned(calculation, to_units(Decimal(given["maximum"])), to_units(Decimal(given["measured"])))
     return from_units(units).quantize(Decimal("0.01"))
+
+
+def deviation_of(given: Given) -> list[Any]:
+    """(deviation in all, warned of): one part whose aspects give each section its marks."""
+    aspects = tuple(
+        AspectDraft(f"a{code}", "x", Decimal(marks), Decimal(marks), section=str(code))
+        for code, marks in given["marks"].items()
+    )
+    part = PartDraft("P", "x", "panel", Decimal(100), Decimal(100), aspects=aspects, method="measurement")
+    sections = tuple(SectionDraft(str(code), "x", Decimal(percent)) for code, percent in given["percent"].items())
+    draft = SchemeDraft((part,), sections=sections)
+    own = section_marks(draft)
+    away = sum((abs(own[each.code] - each.percent) for each in sections), Decimal(0))
+    _errors, warnings = draft_problems(draft)
+    return [plain(away), any(problem.field == "sections" for problem in warnings)]
+
+
+def adjusted(given: Given) -> Decimal | None:
+    parts = [
+        Part(code, Decimal(weight), Decimal(maximum), source="import") for code, weight, maximum, _ in given["parts"]
+    ]
+    apart = [
+        Part("penalty", Decimal(0), Decimal(100), source="penalty"),
+        Part("bonus", Decimal(0), Decimal(100), source="bonus"),
+    ]
+    scores = {code: exact(score) for code, _weight, _maximum, score in given["parts"]}
+    scores |= {"penalty": exact(given["penalty"]), "bonus": exact(given["bonus"])}
+    return weighted_total(scores, Scheme((*parts, *apart)))
 
 
 def total_of(given: Given) -> Decimal | None:
@@ -210,6 +246,8 @@ SUBJECTS: dict[str, Callable[[Given], Any]] = {
     "panel_score": score_of,
     "judgement": judged,
     "calculation": earned_by,
+    "wsos": deviation_of,
+    "penalty": adjusted,
     "weighted_total": total_of,
     "ranking": ranks_of,
     "advancement": advancing,

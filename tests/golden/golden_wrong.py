@@ -5,10 +5,10 @@ from datetime import timedelta
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil
-from statistics import median, median_low
+from statistics import median, median_low, pstdev
 from typing import Any
 
-from competition.exact import round_half_up
+from competition.exact import plain, round_half_up
 from competition.marking.rules.draw import draw
 from competition.results.rules.awards import give
 from competition.results.rules.ranking import rank_groups
@@ -100,6 +100,18 @@ def calculated(given: Given, **changed: Any) -> Any:
 
 def begun(given: Given) -> Decimal:
     return abs(Decimal(given["measured"]) - given["calculation"]["target"]) / given["calculation"]["interval"]
+
+
+def away(given: Given) -> list[Decimal]:
+    return [Decimal(given["marks"][code]) - percent for code, percent in given["percent"].items()]
+
+
+def warned(deviation: Decimal, *, five_too: bool = False) -> list[Any]:
+    return [plain(deviation), deviation >= 5 if five_too else deviation > 5]
+
+
+def weighed(given: Given) -> Decimal:
+    return sum((Decimal(weight) * (score or 0) / maximum for _, weight, maximum, score in given["parts"]), Decimal(0))
 
 
 def shares(given: Given) -> list[Decimal]:
@@ -213,6 +225,11 @@ def scaled_by(
 
 def exact_mean(values: list[Decimal]) -> Decimal:
     return sum(values, Decimal(0)) / len(values)
+
+
+def standard_score(given: Given) -> dict[int, int]:
+    deviation = pstdev([total for _, total in given["competitors"]])
+    return scaled_by(given, middle=exact_mean, spread=lambda _: Decimal(deviation), factor="1")
 
 
 def per_member(given: Given) -> dict[int, int]:
@@ -338,6 +355,15 @@ WRONG: dict[tuple[str, str], Callable[[Given], Any]] = {
     ("calculation", "negative_marks"): lambda given: (
         given["maximum"] - ceil(begun(given)) * given["calculation"]["deduction"]
     ).quantize(CENT),
+    ("wsos", "five_is_too_much"): lambda given: warned(sum(map(abs, away(given)), Decimal(0)), five_too=True),
+    ("wsos", "too_many_only"): lambda given: warned(sum((each for each in away(given) if each > 0), Decimal(0))),
+    ("wsos", "net"): lambda given: warned(abs(sum(away(given), Decimal(0)))),
+    ("penalty", "weighted_penalty"): lambda given: (
+        weighed(given) - given["penalty"] * Decimal(given["parts"][-1][1]) / 100
+    ).quantize(CENT),
+    ("penalty", "ignored"): lambda given: weighed(given).quantize(CENT),
+    ("penalty", "below_nothing"): lambda given: (weighed(given) - given["penalty"]).quantize(CENT),
+    ("penalty", "blank_as_zero"): lambda given: (weighed(given) - given["penalty"]).quantize(CENT),
     ("weighted_total", "weights_ignored"): lambda given: mean([exact(score) for score in given["scores"].values()]),
     ("weighted_total", "maximum_ignored"): lambda given: total_of(
         given | {"parts": [[code, weight, 100] for code, weight, _ in given["parts"]]}
@@ -384,6 +410,7 @@ WRONG: dict[tuple[str, str], Callable[[Given], Any]] = {
     ("scale", "mean_deviation"): lambda given: scaled_by(given, spread=exact_mean),
     ("scale", "factor_left_out"): lambda given: scaled_by(given, factor="1"),
     ("scale", "mean_for_median"): lambda given: scaled_by(given, middle=exact_mean),
+    ("scale", "standard_score"): standard_score,
     ("scale", "bankers_rounding"): lambda given: scaled_by(given, rounding=ROUND_HALF_EVEN),
     ("scale", "cut_off"): lambda given: scaled_by(given, rounding=ROUND_FLOOR),
     ("scale", "lower_median"): lambda given: scaled_by(given, middle=median_low),

@@ -8,7 +8,7 @@ from competition.problems import Refused
 from competition.results.rules.advancement import Cut, Placed, advance, places_of
 from competition.results.rules.ranking import Candidate, Ranked, rank
 
-FIELDS = st.lists(
+CANDIDATES = st.lists(
     st.builds(
         Candidate,
         key=st.integers(0, 30),
@@ -18,7 +18,8 @@ FIELDS = st.lists(
     ),
     unique_by=lambda row: row.key,
     max_size=14,
-).map(rank)
+)
+FIELDS = CANDIDATES.map(rank)
 CUTS = st.builds(
     Cut,
     kind=st.sampled_from(["top", "percent", "threshold", "all"]),
@@ -71,6 +72,41 @@ def test_nobody_loses_a_place_because_another_declines(
 ) -> None:
     for line in placed(ranked, cut, declined):
         assert line.advances or not line.qualifies or line.key in declined
+
+
+@given(candidates=CANDIDATES, cut=CUTS, declined=DECLINED, data=st.data())
+def test_the_list_and_its_reasons_are_the_same_whatever_order_they_come_in(
+    candidates: list[Candidate], cut: Cut, declined: frozenset[int], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(candidates))
+    assert placed(rank(shuffled), cut, declined) == placed(rank(candidates), cut, declined)
+
+
+@given(ranked=FIELDS, cut=CUTS, declined=DECLINED, one=st.integers(0, 30))
+def test_who_moved_up_keeps_the_place_when_one_more_declines(
+    ranked: list[Ranked], cut: Cut, declined: frozenset[int], one: int
+) -> None:
+    before = {line.key for line in placed(ranked, cut, declined) if line.advances}
+    after = {line.key for line in placed(ranked, cut, declined | {one}) if line.advances}
+    assert before - {one} <= after
+
+
+@given(candidates=CANDIDATES, cut=CUTS, declined=DECLINED, more=st.integers(1, 4), data=st.data())
+def test_raising_a_total_never_loses_the_own_place(
+    candidates: list[Candidate], cut: Cut, declined: frozenset[int], more: int, data: st.DataObject
+) -> None:
+    ranked = [row for row in candidates if row.total is not None and not row.out_of_contest]
+    assume(ranked)
+    one = data.draw(st.sampled_from(ranked))
+    assert one.total is not None
+    better = Candidate(one.key, one.total + more, delegation=one.delegation)
+
+    def place(field: list[Candidate]) -> tuple[bool, bool]:
+        line = next(line for line in placed(rank(field), cut, declined) if line.key == one.key)
+        return line.qualifies, line.advances
+
+    before, after = place(candidates), place([better if row is one else row for row in candidates])
+    assert all(kept >= had for kept, had in zip(after, before, strict=True))
 
 
 @given(ranked=FIELDS, cut=CUTS, declined=DECLINED)

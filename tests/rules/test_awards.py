@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from competition.problems import Refused
@@ -50,6 +50,23 @@ def test_a_better_rank_never_has_an_award_further_down_the_list(totals: list[int
     codes = [award.code for award in LIST]
     places = [codes.index(given_to[row.key]) if row.key in given_to else len(LIST) for row in ranked]
     assert places == sorted(places)
+
+
+@given(totals=st.lists(st.integers(0, 100), min_size=1, max_size=15), more=st.integers(1, 30), data=st.data())
+def test_raising_a_total_never_worsens_the_own_award(totals: list[int], more: int, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(totals) - 1))
+    raised = [total + more if at == place else total for at, total in enumerate(totals)]
+    codes = [award.code for award in LIST]
+
+    def worth(scores: list[int]) -> int:
+        try:
+            given_to = give(field(*scores), LIST, len(scores))
+        except Refused:
+            assume(False)
+            raise
+        return codes.index(given_to[place + 1]) if place + 1 in given_to else len(codes)
+
+    assert worth(raised) <= worth(totals)
 
 
 def test_the_first_award_that_fits_is_the_only_one() -> None:

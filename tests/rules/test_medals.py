@@ -58,6 +58,16 @@ def test_a_higher_score_never_has_a_lesser_medal_and_an_equal_one_the_same(field
     assert all(len(levels) == 1 for levels in by_scale.values())
 
 
+@given(field=FIELDS)
+def test_nobody_is_lost_or_doubled(field: list[Scaled]) -> None:
+    given_to = worldskills_medals(field, RULE)
+    assert set(given_to) <= {each.key for each in field}
+    three = sorted((each.scale for each in field), reverse=True)[:3]
+    without = [each.scale for each in field if given_to.get(each.key) not in ("gold", "silver", "bronze")]
+    assert len(field) - len(without) >= len(three)
+    assert not without or max(without) <= min(three)
+
+
 @given(field=FIELDS, more=st.integers(1, 20), data=st.data())
 def test_raising_a_score_never_worsens_the_own_medal(field: list[Scaled], more: int, data: st.DataObject) -> None:
     if not field:
@@ -99,6 +109,12 @@ def test_each_delegation_has_its_best_and_no_better_one_is_left(field: list[Scal
         own = [each for each in field if each.delegation == delegation]
         top = max(each.scale for each in own)
         assert {each.key for each in group} == {each.key for each in own if each.scale == top}
+
+
+@given(field=FIELDS)
+def test_everybody_with_the_highest_score_shares_it(field: list[Scaled]) -> None:
+    top = max((each.scale for each in field), default=0)
+    assert {each.key for each in highest_scale(field)} == {each.key for each in field if each.scale == top}
 
 
 @given(field=FIELDS)

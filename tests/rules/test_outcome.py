@@ -190,6 +190,27 @@ def test_a_tie_blocks_no_worldskills_medals() -> None:
     assert [line.award and line.award.code for line in result.lines][:3] == ["gold", "silver", "silver"]
 
 
+def test_a_tie_for_the_last_medal_is_shared_by_the_scale_and_blocks_where_medals_go_by_rank() -> None:
+    field = [contender(key, total) for key, total in enumerate(["95", "85", "75", "75", "60", "55", "40"], 1)]
+    by_rank = AwardSet(
+        tuple(Award(level, level, "rank", place, place) for place, level in enumerate(("gold", "silver", "bronze"), 1))
+    )
+    blocked = outcome(field, StageRules(awards=by_rank), Decisions())
+    assert [problem.params["keys"] for problem in blocked.blockers] == [[3, 4]]
+    shared = outcome(field, WORLDSKILLS, Decisions())
+    assert shared.blockers == ()
+    assert [line.award and line.award.code for line in shared.lines[:5]] == ["gold", "silver", "bronze", "bronze", None]
+
+
+def test_where_no_rank_may_be_shared_a_medal_still_may() -> None:
+    field = [contender(key, total) for key, total in enumerate(["95", "85", "75", "75", "60", "55", "40"], 1)]
+    rules = msgspec.structs.replace(WORLDSKILLS, rank_ties="decided")
+    assert [problem.params["keys"] for problem in outcome(field, rules, Decisions()).blockers] == [[3, 4]]
+    decided = outcome(field, rules, Decisions(ties=((4, 3),)))
+    assert (ranks(decided)[4], ranks(decided)[3], decided.blockers) == (3, 4, ())
+    assert [won(decided)[key][1] for key in (4, 3)] == ["bronze", "bronze"]
+
+
 def test_one_contestant_is_first_with_700_and_too_small_a_field_for_an_award() -> None:
     result = outcome([contender(1, "12.50")], WORLDSKILLS, Decisions())
     assert (ranks(result), won(result), result.blockers) == ({1: 1}, {1: (700, "")}, ())

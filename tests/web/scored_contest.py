@@ -11,7 +11,7 @@ from competition.accounts import service as accounts
 from competition.accounts.tables import Account
 from competition.audit.write import SYSTEM, Actor, write
 from competition.contests import service as contests
-from competition.contests.kinds import ContestState, CutKind, CutTies, GroupKind, StageKind
+from competition.contests.kinds import ContestState, CutKind, CutTies, GroupKind, RankTies, StageKind
 from competition.contests.tables import Contest
 from competition.entries import service as entries
 from competition.entries.kinds import Attendance
@@ -58,14 +58,18 @@ class Scored(msgspec.Struct):
 async def scored_contest(
     names: Sequence[str], *, cut: int = 3, cut_kind: str = CutKind.TOP, cut_ties: str = CutTies.DECIDED,
     tie_breaks: Sequence[str] = ("practice",), born: Mapping[str, date] | None = None, name: str = "2025 年测试竞赛",
-    award_rule: str = "awards-medals", serial: int = 0,
+    award_rule: str = "awards-medals", serial: int = 0, cut_reserved: int = 0, rank_ties: str = RankTies.SHARED,
 ) -> Scored:  # fmt: skip
     """Names with entries that are approved; no stage has begun. `serial` sets a second contest's people apart."""
     await load_reference(SYSTEM)
     await load_seeds(SYSTEM)
     with clock.at(IN_WINDOW):
         async with write(SYSTEM):
-            scored = await _programme(name, cut, cut_kind, cut_ties, tie_breaks, award_rule)
+            preliminary = contests.StageDraft(
+                kind=StageKind.PRELIMINARY, cut_kind=cut_kind, cut_value=Decimal(cut), cut_ties=cut_ties,
+                cut_reserved=cut_reserved, rank_ties=rank_ties, tie_breaks=list(tie_breaks),
+            )  # fmt: skip
+            scored = await _programme(name, preliminary, award_rule)
             for number, who in enumerate(names, serial + 1):
                 await _enter(scored, who, number, (born or {}).get(who, ADULT))
             await entries.approve(SYSTEM, list(scored.entries.values()))
@@ -73,9 +77,7 @@ async def scored_contest(
     return scored
 
 
-async def _programme(
-    name: str, cut: int, cut_kind: str, cut_ties: str, tie_breaks: Sequence[str], award_rule: str
-) -> Scored:
+async def _programme(name: str, first: contests.StageDraft, award_rule: str) -> Scored:
     contest_id = await contests.create_contest(
         SYSTEM,
         contests.ContestDraft(
@@ -87,15 +89,9 @@ async def _programme(
     skill = contests.SkillDraft(name="焊接", name_en="Welding", occupation_code="6-18-02-04")
     skill_id = await contests.add_skill(SYSTEM, contest_id, skill)
     group_id = await contests.add_group(SYSTEM, skill_id, GroupKind.EMPLOYEE, award_rule)
-    preliminary = await contests.add_stage(
-        SYSTEM, group_id,
-        contests.StageDraft(
-            kind=StageKind.PRELIMINARY, cut_kind=cut_kind, cut_value=Decimal(cut), cut_ties=cut_ties,
-            tie_breaks=list(tie_breaks),
-        ),
-    )  # fmt: skip
+    preliminary = await contests.add_stage(SYSTEM, group_id, first)
     final = await contests.add_stage(
-        SYSTEM, group_id, contests.StageDraft(kind=StageKind.FINAL, tie_breaks=list(tie_breaks))
+        SYSTEM, group_id, contests.StageDraft(kind=StageKind.FINAL, tie_breaks=first.tie_breaks)
     )
     await contests.set_state(SYSTEM, contest_id, ContestState.OPEN)
     row = await Contest.select(Contest.token).where(Contest.id == contest_id).first()

@@ -301,6 +301,24 @@ async def test_reserved_places_are_not_negative_and_need_a_number_of_places(data
         assert [problem.field for problem in refusal.value.problems] == ["cut_reserved"]
 
 
+@pytest.mark.parametrize(
+    ("cut_kind", "reserved", "status"), [("top", "-1", 422), ("top", "2", 303), ("threshold", "2", 422)]
+)
+async def test_wrong_reserved_places_stand_at_their_field_as_typed(
+    site: Site, cut_kind: str, reserved: str, status: int
+) -> None:
+    contest_id = await a_contest()
+    group_id = (await service.stage_context(await a_final(contest_id))).group["id"]
+    organiser = await site.sign_in(Role.ORGANISER, contest_id)
+    form = {"kind": "preliminary", "cut_kind": cut_kind, "cut_value": "60", "rank_ties": "decided"}
+    answer = await organiser.submit(f"/groups/{group_id}/stages/new", cut_reserved=reserved, **form)
+    assert (answer.status_code, 'id="e-cut_reserved"' in answer.text) == (status, status == 422)
+    if status == 422:
+        assert f'name="cut_reserved" type="text" value="{reserved}"' in answer.text
+        assert '<option value="decided" selected>' in answer.text
+        assert await Stage.count().where(Stage.group == group_id) == 1
+
+
 async def test_sessions_are_numbered_and_listed_by_time(site: Site) -> None:
     contest_id = await a_contest()
     stage_id = await a_final(contest_id)

@@ -231,6 +231,28 @@ async def test_a_table_stands_beside_the_one_of_the_year_before(site: Site) -> N
     assert cells_of(public, "与 2024 年比较", "甲厂") == ["1", "2", "升 1", "2", "0", "+2", "7", "1", "+6"]
 
 
+async def test_up_and_down_are_marked_by_more_than_colour(site: Site) -> None:
+    _, contest_id = await two_years()
+    bureau = await site.sign_in(Role.BUREAU)
+    text = (await bureau.get(f"/contests/{contest_id}/delegations?by=unit")).text
+    section = text.split('aria-label="与 2024 年比较"')[1]
+    for icon, word in (("#up", "升 1"), ("#down", "降 1")):
+        assert icon in section.split(word)[0].split("<span")[-1]
+
+
+async def test_the_export_holds_the_comparison_too(site: Site) -> None:
+    _, contest_id = await two_years()
+    bureau = await site.sign_in(Role.BUREAU)
+    table = sheet((await bureau.get(f"/contests/{contest_id}/results.xlsx")).content, "按单位")
+    head = next(row for row in table if "上届位次" in row)
+    first = head.index("上届位次")
+    assert head[first : first + 6] == ["上届位次", "位次升降", "上届奖牌", "奖牌增减", "上届积分", "积分增减"]
+    rows = {row[head.index("代表队")]: row[first : first + 6] for row in table[table.index(head) + 1 :]}
+    assert rows["甲厂"] == [2, 1, 0, 2, 1, 6]
+    assert rows["乙校"] == [1, -1, 1, -1, 4, -4]
+    assert "与 2024 年比较：按发文录入" in str(table)
+
+
 @pytest.mark.parametrize(
     "now", [{"name": "2025 年辽宁省青年职业技能大赛"}, {"tier": "national"}, {"year": 2024}, {"year": 2023}]
 )

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from competition.accounts.kinds import Role
 from competition.audit.write import SYSTEM, write
-from competition.contests.kinds import CutTies
+from competition.contests.kinds import CutTies, RankTies
 from competition.contests.tables import Stage
 from competition.database.connection import Engine, current_engine
 from competition.entries import service as entries
@@ -153,6 +153,45 @@ async def test_a_tie_decision_names_one_whole_tie_and_a_reason(database: Engine)
 async def test_all_advance_where_the_rule_says_so(database: Engine) -> None:
     scored = await released(TIED, cut_ties=CutTies.ALL)
     assert await placed_in(scored.final) == {"甲一", "乙二", "丙三", "丁四"}
+
+
+async def test_the_best_of_each_delegation_has_a_reserved_place_with_its_reason(site: Site) -> None:
+    # of five districts in turn: the sixth is of the first one's district, the seventh of the second one's
+    scores = {f"选手{n}": (total, total) for n, total in enumerate(["90", "80", "50", "45", "40", "70", "60"], 1)}
+    scored = await released(scores, cut=6, cut_reserved=1)
+    assert await placed_in(scored.final) == set(scores) - {"选手7"}
+    board = await service.released_board(scored.preliminary)
+    assert board is not None
+    assert {line.name: str(line.reason) for line in board.lines if (line.rank or 0) >= 3} == {
+        "选手6": "名次 3，在前 6 名内",
+        "选手7": "名次 4，保留名额以外的名额已满",
+        "选手3": "名次 5，占代表队保留名额",
+        "选手4": "名次 6，占代表队保留名额",
+        "选手5": "名次 7，占代表队保留名额",
+    }
+    bureau = await site.sign_in(Role.BUREAU)
+    for page in (f"/stages/{scored.preliminary}/results", f"/results/{scored.token}/{scored.group_id}"):
+        assert "名次 7，占代表队保留名额" in (await bureau.get(page)).text
+    content = (await bureau.get(f"/stages/{scored.preliminary}/results.xlsx")).content
+    table = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert [row[-1] for row in table if "选手5" in row] == ["名次 7，占代表队保留名额"]
+
+
+async def test_where_no_rank_may_be_shared_a_tie_away_from_the_cut_blocks_too(database: Engine) -> None:
+    tied = {"甲一": ("90", "90"), "乙二": ("90", "90"), "丙三": ("70", "70"), "丁四": ("60", "60")}
+    board = await service.released_board((await released(tied)).preliminary)
+    assert board is not None
+    assert [line.rank for line in board.lines] == [1, 1, 3, 4]
+    scored = await locked(tied, rank_ties=RankTies.DECIDED, name="2025 年不得并列的竞赛", serial=100)
+    revision_id = await service.compute(SYSTEM, scored.preliminary)
+    with pytest.raises(Refused, match="第 1 名 2 人并列，名次不得并列"):
+        await service.release(SYSTEM, revision_id)
+    order = [scored.entries["乙二"], scored.entries["甲一"]]
+    decided = await service.decide_tie(SYSTEM, scored.preliminary, order, "抽签决定，双方到场")
+    assert decided is not None
+    await service.release(SYSTEM, decided)
+    lines = await lines_of(decided)
+    assert {name: row["rank"] for name, row in lines.items()} == {"乙二": 1, "甲一": 2, "丙三": 3, "丁四": 4}
 
 
 async def test_a_draft_whose_inputs_have_moved_is_not_released(database: Engine) -> None:
