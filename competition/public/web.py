@@ -51,7 +51,7 @@ from competition.results.visibility import (
     revision_seen,
 )
 from competition.results.web.contests import asked_kind
-from competition.web.i18n import _
+from competition.web.i18n import _, said
 from competition.web.pages import shell_of
 from competition.web.viewer import viewer_of
 
@@ -170,6 +170,7 @@ async def show_board(request: Request, contest_token: FromPath[str], group_id: F
             "first_delegations": FIRST_DELEGATIONS,
             "delegation_name": delegation_name,
             "attendance_names": ATTENDANCE_NAMES,
+            "said": said,
             "sponsors": await sponsors(contest["id"]),
             "qr": qr_svg(_address(request, f"/results/{contest_token}/{group_id}"), title=_("本页二维码")),
             **NAMES,

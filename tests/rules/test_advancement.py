@@ -28,6 +28,14 @@ CUTS = st.builds(
     reserved_per_delegation=st.integers(0, 2),
     percent_rounding=st.sampled_from(["down", "up", "half_up"]),
 )
+NUMBERED_CUTS = st.builds(
+    Cut,
+    kind=st.sampled_from(["top", "percent"]),
+    value=st.integers(4, 12).map(Decimal),
+    ties=st.sampled_from(["none", "none", "decided"]),
+    reserved_per_delegation=st.sampled_from([0, 1]),
+    percent_rounding=st.sampled_from(["down", "up", "half_up"]),
+)
 DECLINED = st.frozensets(st.integers(0, 30), max_size=6)
 
 
@@ -135,11 +143,10 @@ def test_nobody_passes_a_better_one_without_reserved_places(
     assert willing == sorted(willing, reverse=True)
 
 
-@given(ranked=FIELDS, cut=CUTS, declined=DECLINED)
+@given(ranked=FIELDS, cut=NUMBERED_CUTS, declined=DECLINED)
 def test_there_are_never_more_than_the_places_unless_a_tie_makes_them(
     ranked: list[Ranked], cut: Cut, declined: frozenset[int]
 ) -> None:
-    assume(cut.kind in ("top", "percent") and cut.ties != "all")
     lines = placed(ranked, cut, declined)
     places = places_of(cut, sum(row.rank is not None for row in ranked))
     assert sum(line.qualifies for line in lines) <= places
@@ -303,3 +310,14 @@ def test_places_of_a_percentage(rounding: str, value: str, entrants: int, places
 def test_nobody_ranked_nobody_advances() -> None:
     assert [line.advances for line in advance(field(None, None), Cut("percent", Decimal(50)))] == [False, False]
     assert advance([], Cut("top", Decimal(3))) == []
+
+
+def test_a_rank_within_the_places_is_no_reason_once_a_better_one_was_passed_over() -> None:
+    # three places, one for each of three delegations: the second, of the first's delegation, is passed over
+    lines = advance(field(90, 80, 70, 60, delegations=(1, 1, 2, 3)), Cut("top", Decimal(3), "decided", 1))
+    assert reasons(lines) == [
+        "名次 1，在前 3 名内",
+        "名次 2，保留名额以外的名额已满",
+        "名次 3，占代表队保留名额",
+        "名次 4，占代表队保留名额",
+    ]

@@ -95,7 +95,7 @@ def _read_stage(form: Form, kind: str) -> StageDraft:
         cut_kind=cut,
         cut_value=form.decimal("cut_value") if counts else Decimal(0),
         cut_ties=form.choice("cut_ties", CutTies, default=CutTies.ALL),
-        cut_reserved=form.whole("cut_reserved", default=0, most=99) if counts and cut != CutKind.THRESHOLD else 0,
+        cut_reserved=form.whole("cut_reserved", default=0, most=99) if counts else 0,
         rank_ties=form.choice("rank_ties", RankTies, default=RankTies.SHARED),
         tie_breaks=[code for code in codes if code],
     )

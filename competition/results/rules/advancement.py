@@ -107,9 +107,11 @@ def _verdicts(field: list[Ranked], cut: Cut, places: int) -> dict[int, Verdict]:
     _refuse_too_many_reserved(field, cut, places)
     rest = [row for row in field if row.key not in reserved]
     verdicts = _by_places(rest, max(0, places - len(reserved)), cut.ties)
+    shut_out = min((row.rank for row in rest if verdicts[row.key] not in _QUALIFIES and row.rank), default=places + 1)
     for row in field:
         if row.key in reserved:
-            verdicts[row.key] = "in" if row.rank is not None and row.rank <= places else "reserved"
+            # By rank as long as nobody better was passed over; after that only the reservation explains the place.
+            verdicts[row.key] = "in" if row.rank is not None and row.rank <= min(places, shut_out) else "reserved"
     return verdicts
 
 
