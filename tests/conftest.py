@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from competition.accounts import service as accounts
 from competition.accounts.kinds import Role
@@ -21,6 +22,10 @@ from competition.audit.write import SYSTEM, write
 from competition.database.connection import Engine, migrate, open_database
 from competition.people.vault import open_vault
 from competition.settings import Settings, from_environment
+
+# On a loaded machine an example takes longer; what is slow is measured in tests/load, not here.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 POSTGRES = os.environ.get("COMPETITION_TEST_DATABASE", "")
 

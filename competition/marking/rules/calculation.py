@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from competition.exact import SCALE, from_units, plain, round_ratio, to_units
+from competition.exact import SCALE, from_units, round_ratio, to_units
 from competition.problems import N_, Problem
 
 CalculationWord = Literal["pass_fail", "completed", "choice", "ranged", "difference"]
@@ -122,21 +122,3 @@ def _wrong(calculation: Calculation, maximum: Decimal) -> Iterator[str]:
                 yield N_("差值：间隔和每间隔扣分应大于 0")
         case "pass_fail":
             pass
-
-
-def said_shortly(calculation: Calculation) -> str:
-    """The figures in one line, for a tooltip or a plain file."""
-    match calculation.kind:
-        case "completed":
-            return str(calculation.total)
-        case "choice":
-            return "; ".join(f"{choice.label} −{plain(choice.deduction)}" for choice in calculation.choices)
-        case "ranged":
-            return "; ".join(f"{plain(b.low)}–{plain(b.high)}: {plain(b.score)}" for b in calculation.bands)
-        case "difference":
-            return (
-                f"{plain(calculation.target)} ± {plain(calculation.tolerance)}; "
-                f"{plain(calculation.interval)}: −{plain(calculation.deduction)}"
-            )
-        case "pass_fail":
-            return ""
