@@ -3,9 +3,11 @@
 import asyncio
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -35,28 +37,66 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+# Empties every table but the ledger of migrations, and counts ids from 1 again, with constraints off.
+_EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+    PERFORM setval(format('%I', name)::regclass, 1, false);
+  END LOOP;
+END $$
+"""
+# A server that a test has killed may still hold a transaction.
+_LEAVE = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+async def empty(address: str) -> None:
+    """Leave nothing but the schema, while a server may be running on it."""
+    if POSTGRES:
+        await _postgres(address, _EMPTY)
+        return
+    with closing(sqlite3.connect(address, timeout=30)) as connection, connection:
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('schema_version', 'sqlite_sequence')"
+        ).fetchall()
+        for (name,) in names:
+            connection.execute(f'DELETE FROM "{name}"')
+
+
 @pytest.fixture(scope="session")
 def migrated() -> Iterator[str]:
-    """A migrated, empty database that tests copy: a file, or the name of a PostgreSQL template database."""
+    """A migrated, empty database: a file that tests copy, or a PostgreSQL database that each test empties."""
     if not POSTGRES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "empty.sqlite3"
             asyncio.run(migrate(str(path)))
             yield str(path)
         return
+    with postgres_database() as address:
+        asyncio.run(migrate(address))
+        yield address
+
+
+@contextmanager
+def postgres_database() -> Iterator[str]:
+    """The address of an empty PostgreSQL database, dropped afterwards. It need not survive a power cut."""
     name = f"competition_test_{uuid.uuid4().hex[:12]}"
-    asyncio.run(_postgres(f'CREATE DATABASE "{name}"'))
-    asyncio.run(migrate(_postgres_address(name)))
-    yield name
-    asyncio.run(_postgres(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    asyncio.run(_postgres(POSTGRES, f'CREATE DATABASE "{name}"'))
+    asyncio.run(_postgres(POSTGRES, f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+    yield POSTGRES.rsplit("/", 1)[0] + "/" + name
+    asyncio.run(_postgres(POSTGRES, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
-def _postgres_address(name: str) -> str:
-    return POSTGRES.rsplit("/", 1)[0] + "/" + name
-
-
-async def _postgres(statement: str) -> None:
-    connection = await asyncpg.connect(POSTGRES)
+async def _postgres(address: str, statement: str) -> None:
+    connection = await asyncpg.connect(address)
     try:
         await connection.execute(statement)
     finally:
@@ -64,17 +104,15 @@ async def _postgres(statement: str) -> None:
 
 
 @pytest.fixture
-async def address(migrated: str, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a fresh database."""
-    if not POSTGRES:
-        copy = tmp_path / "competition.sqlite3"
-        shutil.copy(migrated, copy)
-        yield str(copy)
-        return
-    name = f"competition_test_{uuid.uuid4().hex[:12]}"
-    await _postgres(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
-    yield _postgres_address(name)
-    await _postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
+async def address(migrated: str, tmp_path: Path) -> str:
+    """The address of an empty database that has the schema."""
+    if POSTGRES:
+        await _postgres(migrated, _LEAVE)
+        await empty(migrated)
+        return migrated
+    copy = tmp_path / "competition.sqlite3"
+    shutil.copy(migrated, copy)
+    return str(copy)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 
 import httpx
 
@@ -22,7 +22,8 @@ def free_port() -> int:
 
 
 class Server:
-    """`competition serve` on a data folder; `kill` is kill -9 of the whole process group."""
+    """`with Server(data, database) as server:` runs `competition serve`; `kill` is kill -9 of the whole process
+    group."""
 
     def __init__(self, data: Path, database: str = "", port: int = 0) -> None:
         self.data = data
@@ -30,6 +31,15 @@ class Server:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
 
     def start(self) -> None:
         environment = {**os.environ, "COMPETITION_DATABASE": self.database, "PYTHONUNBUFFERED": "1"}
@@ -68,13 +78,3 @@ class Server:
 
     def stop(self) -> None:
         self._signal(signal.SIGTERM)
-
-
-@contextlib.contextmanager
-def serving(data: Path, database: str = "") -> Iterator[Server]:
-    server = Server(data, database)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.kill()

@@ -3,9 +3,9 @@
 import asyncio
 import io
 import re
-import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,33 +28,25 @@ from competition.results.recompute import recompute
 from competition.settings import from_environment
 from competition.subsidies.exports import export_year
 from competition.subsidies.tables import SubsidyBatch, SubsidyLine
-from tests.conftest import POSTGRES, Site, _postgres, _postgres_address, application
+from tests.conftest import POSTGRES, Site, application, postgres_database
 from tests.test_access import FOR_ROLES
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address and folder of a demo, built once."""
     folder = tmp_path_factory.mktemp("demo")
-    name = f"competition_test_{uuid.uuid4().hex[:12]}"
-    if POSTGRES:
-        asyncio.run(_postgres(f'CREATE DATABASE "{name}"'))
-    address = _postgres_address(name) if POSTGRES else str(folder / "competition.sqlite3")
-
     connect_rooms()
 
-    async def make() -> None:
+    async def make(address: str) -> None:
         await migrate(address)
         open_vault(folder)
         async with open_database(address):
             await build.build(None, Console(quiet=True))
 
-    asyncio.run(make())
-    yield address, folder
-    if POSTGRES:
-        asyncio.run(_postgres(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    with postgres_database() if POSTGRES else nullcontext(str(folder / "competition.sqlite3")) as address:
+        asyncio.run(make(address))
+        yield address, folder
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The migrations build exactly what the tables declare, once, on both engines."""
 
 import sqlite3
-import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -10,7 +10,7 @@ import pytest
 from competition.database import migrate as migrating
 from competition.database.connection import migrate
 from competition.database.schema import schema
-from tests.conftest import POSTGRES
+from tests.conftest import POSTGRES, postgres_database
 
 
 def shape_of_sqlite(path: str) -> set[tuple[str, str]]:
@@ -43,6 +43,8 @@ INDEXES = "SELECT tablename, replace(indexdef, $1 || '.', '') AS def FROM pg_ind
 @pytest.mark.skipif(not POSTGRES, reason="needs COMPETITION_TEST_DATABASE, a PostgreSQL address")
 async def test_postgres_has_what_the_tables_declare(address: str) -> None:
     connection = await asyncpg.connect(address)
+    aside = connection.transaction()
+    await aside.start()
     try:
         await connection.execute("CREATE SCHEMA declared; SET search_path TO declared")
         for statement in schema("postgres"):
@@ -53,6 +55,7 @@ async def test_postgres_has_what_the_tables_declare(address: str) -> None:
             migrated = {tuple(row) for row in await connection.fetch(query, "public") if row[0] != "schema_version"}
             assert migrated == declared
     finally:
+        await aside.rollback()
         await connection.close()
 
 
@@ -88,28 +91,28 @@ async def test_what_the_first_schema_held_is_kept_on_sqlite(tmp_path: Path, monk
     connection.close()
 
 
+@pytest.fixture
+def without_schema() -> Iterator[str]:
+    with postgres_database() as address:
+        yield address
+
+
 @pytest.mark.skipif(not POSTGRES, reason="needs COMPETITION_TEST_DATABASE, a PostgreSQL address")
-async def test_what_the_first_schema_held_is_kept_on_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
-    name = f"competition_test_{uuid.uuid4().hex[:12]}"
-    address = POSTGRES.rsplit("/", 1)[0] + "/" + name
+async def test_what_the_first_schema_held_is_kept_on_postgres(
+    without_schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = migrating.migrations
-    connection = await asyncpg.connect(POSTGRES)
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        monkeypatch.setattr(migrating, "migrations", lambda engine: known(engine)[:1])
-        await migrate(address)
-        old = await asyncpg.connect(address)
-        await old.execute("SET session_replication_role = replica")  # the rows above the scheme are not needed
-        for statement in OLD_ROWS:
-            await old.execute(statement)
-        monkeypatch.setattr(migrating, "migrations", known)
-        await migrate(address)
-        assert [tuple(row) for row in await old.fetch(PART)] == [(7, "P", 700_000, "", 0, "score", "number")]
-        assert [tuple(row) for row in await old.fetch(ASPECT)] == [(9, "味感", 5000, "", 0, None)]
-        await old.close()
-    finally:
-        await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        await connection.close()
+    monkeypatch.setattr(migrating, "migrations", lambda engine: known(engine)[:1])
+    await migrate(without_schema)
+    old = await asyncpg.connect(without_schema)
+    await old.execute("SET session_replication_role = replica")  # the rows above the scheme are not needed
+    for statement in OLD_ROWS:
+        await old.execute(statement)
+    monkeypatch.setattr(migrating, "migrations", known)
+    await migrate(without_schema)
+    assert [tuple(row) for row in await old.fetch(PART)] == [(7, "P", 700_000, "", 0, "score", "number")]
+    assert [tuple(row) for row in await old.fetch(ASPECT)] == [(9, "味感", 5000, "", 0, None)]
+    await old.close()
 
 
 async def test_a_second_migration_changes_nothing(address: str) -> None:

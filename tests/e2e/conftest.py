@@ -1,19 +1,20 @@
-"""Chromium and the real server on a database of its own, anew for each test."""
+"""Chromium and the real server on a database of its own, for each file of tests."""
 
-import asyncio
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import POSTGRES, _postgres, _postgres_address
-from tests.serving import serving
+from competition.people.vault import open_vault
+from tests.conftest import POSTGRES, postgres_database
+from tests.serving import Server
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.e2e.house import House
 
 REQUIRED = bool(os.environ.get("COMPETITION_REQUIRE_ALL"))
@@ -26,42 +27,43 @@ CHROMIUM_OPTIONS = [
 ]  # fmt: skip
 
 
-def _no_chromium() -> NoReturn:
-    if REQUIRED:
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = shutil.which("chromium")
+    if path is None and REQUIRED:
         pytest.fail("chromium is not installed")
-    pytest.skip("chromium is not installed")
+    if path is None:
+        pytest.skip("chromium is not installed")
+    return path
 
 
-@pytest.fixture
-def own_database() -> Iterator[str]:
-    """The address of an empty PostgreSQL database, or "" for SQLite in the server's folder.
-
-    The fixtures of tests/conftest.py are asynchronous, and Playwright has a loop of its own.
-    """
-    if not POSTGRES:
-        yield ""
-        return
-    name = f"competition_test_{uuid.uuid4().hex[:12]}"
-    asyncio.run(_postgres(f'CREATE DATABASE "{name}"'))
-    yield _postgres_address(name)
-    asyncio.run(_postgres(f'DROP DATABASE "{name}" WITH (FORCE)'))
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """With the seeds and nothing else."""
+    folder = tmp_path_factory.mktemp("house")
+    with postgres_database() if POSTGRES else nullcontext(str(folder / "competition.sqlite3")) as address:
+        open_vault(folder)
+        with Server(folder, address) as server:
+            yield server
 
 
-@pytest.fixture
-def house(own_database: str, tmp_path: Path) -> Iterator["House"]:
-    """The server with the seeds and nothing else, and a browser before it."""
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=chromium_path, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def house(server: Server, chromium: "Browser") -> Iterator["House"]:
+    """The server with nobody before it yet."""
     from tests.e2e.house import House
 
-    program = shutil.which("chromium")
-    if program is None:
-        _no_chromium()
-    with serving(tmp_path, own_database) as server, sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        house = House(server, browser)
-        yield house
-        house.close()
-        browser.close()
-        if house.faults:
-            print(server.output())
+    house = House(server, chromium)
+    yield house
+    house.close()
+    if house.faults:
+        print(server.output())

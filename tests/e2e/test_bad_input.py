@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,11 +12,12 @@ from playwright.sync_api import Locator, expect
 
 from competition.accounts import service as accounts
 from competition.audit.write import SYSTEM
-from competition.database.connection import migrate, open_database
+from competition.database.connection import open_database
 from competition.marking.tables import PanelSeat
-from competition.people.vault import open_vault
+from tests.conftest import empty
 from tests.e2e.house import TABLET, Desk, House
 from tests.marking_stage import drawn_stage
+from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -25,12 +26,10 @@ LABEL = "001"
 SAVES = "**/sheets/*/marks/*"
 
 
-async def _draw(folder: Path, database: str) -> str:
-    """A stage drawn for five judges and three contestants; the username of the first judge."""
-    address = database or str(folder / "competition.sqlite3")
-    await migrate(address)
-    open_vault(folder)
-    async with open_database(address):
+async def _draw(server: Server) -> str:
+    """A stage drawn for five judges and three contestants, and nothing else; the username of the first judge."""
+    await empty(server.database)
+    async with open_database(server.database):
         stage = await drawn_stage(contestants=3, judges=5)
         seat = (
             await PanelSeat.select(PanelSeat.account, PanelSeat.account.username.as_alias("username"))
@@ -43,9 +42,10 @@ async def _draw(folder: Path, database: str) -> str:
 
 
 @pytest.fixture
-def judge(own_database: str, tmp_path: Path) -> str:
-    """Comes before `house` in a test, so that the server starts on what is made here."""
-    return asyncio.run(_draw(tmp_path, own_database))
+def judge(server: Server) -> str:
+    """In a thread of its own, for Playwright has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(_draw(server))).result()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from competition.people.vault import open_vault
 from competition.results.tables import ResultLine
 from competition.rulebook.service import load_seeds
 from tests.marking_stage import PERSON_WORD, UNIT_WORD, MarkingStage, official, seated_stage
-from tests.server.running import RunningServer
+from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -91,7 +91,7 @@ class Desk:
 class Hall:
     """Everybody of one stage; desks are opened when they are first asked for."""
 
-    def __init__(self, browser: Browser, server: RunningServer, stage: MarkingStage, shots: Path | None) -> None:
+    def __init__(self, browser: Browser, server: Server, stage: MarkingStage, shots: Path | None) -> None:
         self.browser, self.server, self.stage, self.shots = browser, server, stage, shots
         self.desks: dict[str, Desk] = {}
         self.faults: list[str] = []
@@ -148,7 +148,7 @@ class Hall:
 
 
 @pytest.fixture
-async def hall(address: str, tmp_path: Path) -> AsyncIterator[Hall]:
+async def hall(address: str, tmp_path: Path, chromium_path: str) -> AsyncIterator[Hall]:
     open_vault(tmp_path)
     async with open_database(address):
         await load_seeds(SYSTEM)
@@ -160,9 +160,9 @@ async def hall(address: str, tmp_path: Path) -> AsyncIterator[Hall]:
         )  # fmt: skip
         await contests.set_state(SYSTEM, stage.contest_id, ContestState.RUNNING)
         shots = Path(os.environ["COMPETITION_E2E_SHOTS"]) if os.environ.get("COMPETITION_E2E_SHOTS") else None
-        with RunningServer(tmp_path, address) as server:
+        with Server(tmp_path, address) as server:
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+                browser = await playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
                 hall = Hall(browser, server, stage, shots)
                 yield hall
                 await browser.close()
@@ -359,6 +359,7 @@ async def two_people_reveal(hall: Hall) -> None:
     first, second = await hall.encryption(), await hall.supervisor()
     await first.open(address)
     await first.confirm("申请解密")
+    await first.told("请另一人登录后确认")
     await expect(first.page.get_by_role("button", name="确认解密", exact=True)).to_have_count(0)
     await second.open(address)
     await second.confirm("确认解密")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +17,10 @@ from competition.marking.rules.calculation import Band, Calculation, Choice
 from competition.marking.service.controls import earning, mark_text
 from competition.marking.service.schemes import AspectRow, awarded
 from competition.marking.tables import Mark, Sheet
-from competition.people.vault import open_vault
+from tests.conftest import empty
 from tests.judged_stage import judged_stage
 from tests.marking_stage import SIGNATURE, aspect_ids, drawn_stage, judge_actor, sheets_of
-from tests.server.running import RunningServer
+from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -32,15 +31,21 @@ PORTRAIT = {"width": 820, "height": 1180}
 class Desk:
     """One judge, two tablets, the first sheet."""
 
-    def __init__(self, browser: Browser, server: RunningServer, sheet: str, session: str) -> None:
+    def __init__(self, browser: Browser, server: Server, sheet: str, session: str) -> None:
         self.browser, self.server, self.sheet, self.session = browser, server, sheet, session
+        self.contexts: list[BrowserContext] = []
 
     async def tablet(self) -> tuple[BrowserContext, Page]:
         context = await self.browser.new_context(viewport=PORTRAIT)  # type: ignore[arg-type]  # a ViewportSize
+        self.contexts.append(context)
         await context.add_cookies([{"name": COOKIE, "value": self.session, "url": self.server.url}])
         page = await context.new_page()
         await page.goto(f"{self.server.url}/sheets/{self.sheet}")
         return context, page
+
+    async def leave(self) -> None:
+        for context in self.contexts:
+            await context.close()
 
     async def values(self) -> list[tuple[int, Any]]:
         rows = await Mark.select(Mark.number, Mark.value).where(Mark.sheet.token == self.sheet).order_by(Mark.id)
@@ -54,21 +59,38 @@ class Desk:
         assert await self.values() == expected
 
 
+@pytest.fixture(scope="module")
+async def tablets(chromium_path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
 @pytest.fixture
-async def desk(address: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    open_vault(tmp_path)
-    async with open_database(address):
-        stage = await drawn_stage(1)
-        actor = await judge_actor(stage.panel_id)
-        assert actor.user_id is not None
-        async with write(SYSTEM) as change:
-            session = await start_session(change, actor.user_id, "code", 1)
-        [sheet] = await sheets_of(stage.panel_id)
-        with RunningServer(tmp_path, address) as server:
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-                yield Desk(browser, server, str(sheet["token"]), session)
-                await browser.close()
+async def emptied(server: Server) -> AsyncIterator[None]:
+    """The server's database, with nothing of the test before."""
+    await empty(server.database)
+    async with open_database(server.database):
+        yield
+
+
+async def sit_down(browser: Browser, server: Server, panel_id: int) -> Desk:
+    """The first judge of a panel."""
+    actor = await judge_actor(panel_id)
+    assert actor.user_id is not None
+    async with write(SYSTEM) as change:
+        session = await start_session(change, actor.user_id, "code", 1)
+    [sheet] = await sheets_of(panel_id)
+    return Desk(browser, server, str(sheet["token"]), session)
+
+
+@pytest.fixture
+async def desk(tablets: Browser, server: Server, emptied: None) -> AsyncIterator[Desk]:
+    stage = await drawn_stage(1)
+    desk = await sit_down(tablets, server, stage.panel_id)
+    yield desk
+    await desk.leave()
 
 
 async def test_a_mark_is_saved_by_itself_after_the_last_key(desk: Desk) -> None:
@@ -182,33 +204,24 @@ class Form:
         return [row["state"] for row in rows]
 
 
-async def forms(address: str, folder: Path, code: str) -> AsyncIterator[Form]:
-    open_vault(folder)
-    async with open_database(address):
-        stage, panels = await judged_stage()
-        actor = await judge_actor(panels[code])
-        assert actor.user_id is not None
-        async with write(SYSTEM) as change:
-            session = await start_session(change, actor.user_id, "code", 1)
-        [sheet] = await sheets_of(panels[code])
-        with RunningServer(folder, address) as server:
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-                desk = Desk(browser, server, str(sheet["token"]), session)
-                yield Form(desk, panels[code], await aspect_ids(stage.stage_id, code))
-                await browser.close()
+async def form(browser: Browser, server: Server, code: str) -> Form:
+    stage, panels = await judged_stage()
+    desk = await sit_down(browser, server, panels[code])
+    return Form(desk, panels[code], await aspect_ids(stage.stage_id, code))
 
 
 @pytest.fixture
-async def judged(address: str, tmp_path: Path) -> AsyncIterator[Form]:
-    async for form in forms(address, tmp_path, "A1.J"):
-        yield form
+async def judged(tablets: Browser, server: Server, emptied: None) -> AsyncIterator[Form]:
+    judged = await form(tablets, server, "A1.J")
+    yield judged
+    await judged.desk.leave()
 
 
 @pytest.fixture
-async def measured(address: str, tmp_path: Path) -> AsyncIterator[Form]:
-    async for form in forms(address, tmp_path, "A1.M"):
-        yield form
+async def measured(tablets: Browser, server: Server, emptied: None) -> AsyncIterator[Form]:
+    measured = await form(tablets, server, "A1.M")
+    yield measured
+    await measured.desk.leave()
 
 
 def answer(page: Page, aspect: str, value: str) -> Any:

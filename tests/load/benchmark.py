@@ -28,7 +28,7 @@ from competition.database.connection import migrate, open_database
 from competition.marking.service import AspectDraft, PartDraft, SchemeDraft
 from competition.people.vault import open_vault
 from tests.marking_stage import aspect_ids, drawn_stage, judge_actor, official, sheets_of
-from tests.server.running import RunningServer, free_port
+from tests.serving import Server, free_port
 
 CONTESTANTS, JUDGES, ASPECTS = 160, 5, 50
 TARGET = 0.75
@@ -137,7 +137,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def storm(
-    server: "RunningServer | Beside", places: Path, connections: int, seconds: int, word: str, begin: int
+    server: "Server | Beside", places: Path, connections: int, seconds: int, word: str, begin: int
 ) -> tuple[Measured, int]:
     """The figures, and the first place that is surely untouched. Raises RuntimeError for a request not answered 200."""
     script = Path(__file__).parent / "marks.lua"
@@ -164,7 +164,7 @@ def storm(
     return figures, begin + requests + 2 * connections
 
 
-def measure_pages(server: RunningServer, ready: Prepared) -> list[tuple[str, float]]:
+def measure_pages(server: Server, ready: Prepared) -> list[tuple[str, float]]:
     pages = [
         ("/judge", ready.judge),
         (f"/sheets/{ready.sheet}", ready.judge),
@@ -186,7 +186,7 @@ def measure_pages(server: RunningServer, ready: Prepared) -> list[tuple[str, flo
 
 
 def rounds(
-    servers: dict[str, "RunningServer | Beside"], places: Path, seconds: int, count: int
+    servers: dict[str, "Server | Beside"], places: Path, seconds: int, count: int
 ) -> dict[tuple[str, int], list[Measured]]:
     """Each server in turn, so that a slow moment of the machine falls on all of them."""
     measured: dict[tuple[str, int], list[Measured]] = {}
@@ -245,7 +245,7 @@ def main() -> int:
         ready = asyncio.run(prepare(data, database))
         beside = {BARE: Beside("bare", database), NOTHING: Beside("nothing_stored", database)}
         try:
-            with RunningServer(data, database) as server:
+            with Server(data, database) as server:
                 pages = measure_pages(server, ready)
                 measured = rounds({**beside, SAVE: server}, ready.places, asked.seconds, asked.rounds)
         finally:

@@ -26,7 +26,7 @@ from competition.people.vault import open_vault
 from competition.subsidies.exports import working_list
 from competition.subsidies.service import draft_batch
 from competition.subsidies.tables import SubsidyBatch
-from tests.serving import serving
+from tests.serving import Server
 
 PAGES: dict[str, tuple[str, ...]] = {
     "": ("/", "/results/{token}", "/results/{token}/1"),
@@ -102,7 +102,7 @@ def main() -> int:
         folder = Path(name)
         sign_ins, ids = asyncio.run(make(folder))
         names = {"": "", **{role: sign_ins[{"chief": "chief_judge"}.get(role, role)] for role in PAGES if role}}
-        with serving(folder) as server:
+        with Server(folder) as server:
             clients = {role: sign_in(server.url, username) for role, username in names.items()}
             asks = [(role, path.format(**ids)) for role, paths in PAGES.items() for path in paths]
             bare = clients[""].get("/sign-in").text.split('rel="stylesheet" href="')[1].split('"')[0]

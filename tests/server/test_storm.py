@@ -18,7 +18,7 @@ from competition.database.connection import open_database
 from competition.marking.tables import Mark
 from competition.people.vault import open_vault
 from tests.marking_stage import MarkingStage, aspect_ids, drawn_stage, judge_actor, sheets_of
-from tests.server.running import RunningServer
+from tests.serving import Server
 
 pytestmark = pytest.mark.server
 
@@ -79,7 +79,7 @@ async def _sessions(stage: MarkingStage) -> dict[int, tuple[str, str]]:
 class Tablets:
     """Both tablets of every judge, against the running server."""
 
-    def __init__(self, server: RunningServer, field: Field) -> None:
+    def __init__(self, server: Server, field: Field) -> None:
         self.field = field
         self.client = httpx.AsyncClient(base_url=server.url, timeout=30, limits=httpx.Limits(max_connections=64))
 
@@ -122,7 +122,7 @@ async def test_a_killed_server_has_every_acknowledged_mark_once(field: Field) ->
                 assert answer.status_code == 200
                 acknowledged[key] = (answer.json()["number"], value)
 
-    with RunningServer(field.folder, field.address) as server:
+    with Server(field.folder, field.address) as server:
         tablets = Tablets(server, field)
         lanes = [list(field.places[start::AT_ONCE]) for start in range(AT_ONCE)]
         storm = [asyncio.create_task(judge(tablets, lane)) for lane in lanes]
@@ -169,7 +169,7 @@ async def test_of_two_tablets_saving_at_once_one_wins_and_one_is_told(field: Fie
         )
         return first, second
 
-    with RunningServer(field.folder, field.address) as server:
+    with Server(field.folder, field.address) as server:
         tablets = Tablets(server, field)
         races = await _in_batches([race(tablets, place) for place in field.places[:PAIRS]])
         statuses = Counter(tuple(sorted(answer.status_code for answer in pair)) for pair in races)
@@ -189,7 +189,7 @@ async def test_a_double_tap_is_saved_once_and_answered_twice(field: Field) -> No
         first, second = await asyncio.gather(tablets.put(place, "10", 0, key), tablets.put(place, "10", 0, key))
         return first, second
 
-    with RunningServer(field.folder, field.address) as server:
+    with Server(field.folder, field.address) as server:
         tablets = Tablets(server, field)
         taps = await _in_batches([tap_twice(tablets, place) for place in field.places[:PAIRS]])
         assert Counter(answer.status_code for pair in taps for answer in pair) == {200: 2 * PAIRS}

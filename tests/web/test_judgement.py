@@ -153,7 +153,7 @@ async def test_the_saving_of_a_measurement_asks_no_more_than_any_other(site: Sit
     await desk.mark("A1.17", "120")
     before = current_engine().queries
     await desk.mark("A1.17", "121", seen=1)
-    assert current_engine().queries - before == 9
+    assert current_engine().queries - before == 10
 
 
 async def test_each_score_of_a_judgement_carries_its_own_text(site: Site) -> None:

@@ -14,6 +14,7 @@ from competition.database.connection import Engine
 from competition.marking import service as marking
 from competition.marking.scheme_drafts import AspectDraft, SchemeDraft
 from competition.marking.service.days import sign_day
+from competition.marking.service.marks import ready_edit, save_edit
 from competition.marking.service.scheme_revising import revise_scheme
 from competition.marking.service.scheme_versions import list_versions, read_version, working_scheme
 from competition.marking.tables import Aspect, Mark, Scheme, Sheet
@@ -125,6 +126,25 @@ async def test_other_marks_are_not_touched_and_the_stage_can_be_finished(databas
     await marking.sign_stage(chief, stage.stage_id, SIGNATURE)
     await marking.lock_stage(chief, stage.stage_id)
     await reveal_all(stage)
+
+
+async def test_a_mark_looked_at_before_a_revision_is_not_saved_after_it(database: Engine) -> None:
+    stage = await drawn_stage(2, 5)
+    ids = await aspect_ids(stage.stage_id)
+    judge = await judge_actor(stage.panel_id, 1)
+    token = str((await sheets_of(stage.panel_id, 1))[0]["token"])
+    edits = [await ready_edit(judge, token, ids[code], text, code, 0) for code, text in (("C", "32"), ("B", "20"))]
+    await revise_scheme(SYSTEM, stage.stage_id, TIGHTER, "满分印错")
+    with pytest.raises(Refused, match="评分标准刚刚修订"):
+        await save_edit(judge, edits[0])
+    assert await marks_of(stage, ids["C"]) == []
+    refused = await AuditRecord.select(AuditRecord.action).where(AuditRecord.action == "mark.refused")
+    assert len(refused) == 1
+    assert (await save_edit(judge, edits[1])).value == D(20)  # nothing about B was revised
+    with pytest.raises(Refused, match="31"):
+        await ready_edit(judge, token, ids["C"], "32", "C", 0)
+    again = await ready_edit(judge, token, ids["C"], "31", "C again", 0)
+    assert (await save_edit(judge, again)).number == 1
 
 
 async def test_an_added_aspect_opens_every_sheet_of_its_form(database: Engine) -> None:

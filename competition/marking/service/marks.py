@@ -69,6 +69,9 @@ _sheet = Prepared(
     ).where(Sheet.token == token),
     1,
 )
+_sheet_by_id = Prepared(
+    lambda sheet: Sheet.select(Sheet.part, Sheet.seat.account.as_alias("account")).where(Sheet.id == sheet), 1
+)
 _aspect = Prepared(
     lambda aspect: Aspect.select(
         Aspect.part, Aspect.maximum, Aspect.step, Aspect.calculation, Aspect.retired_at,
@@ -116,10 +119,12 @@ _by_client = Prepared(
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A mark that may be saved as far as one can see without the transaction. `units` and `earned` in 1/10000."""
+    """A mark that may be saved as far as one can see without the transaction. `units` and `earned` in 1/10000;
+    `asked` is what the scheme asked for when they were worked out."""
 
     sheet_id: int
     aspect_id: int
+    asked: dict[str, Any]
     units: int | None
     client_id: str
     expected: int
@@ -148,24 +153,26 @@ async def ready_edit(
     sheets = await _sheet(sheet_token)
     if not sheets or sheets[0]["account"] != actor.user_id:
         raise Missing("sheet")
-    units, earned = await typed_mark(sheets[0]["part"], aspect_id, text)
-    return Edit(sheets[0]["id"], aspect_id, units, client_id, expected_number, earned=earned)
+    aspect = await _asked(sheets[0]["part"], aspect_id)
+    units, earned = typed_mark(aspect, text)
+    return Edit(sheets[0]["id"], aspect_id, aspect, units, client_id, expected_number, earned=earned)
 
 
-async def typed_units(part_id: int, aspect_id: int, text: str | None) -> int | None:
-    """The mark in 1/10000. Raises Missing for an aspect of another part, Refused at the field "value"."""
-    units, _earned = await typed_mark(part_id, aspect_id, text)
-    return units
-
-
-async def typed_mark(part_id: int, aspect_id: int, text: str | None) -> tuple[int | None, int | None]:
-    """As `typed_units`, with what the mark alone earns; a judgement earns nothing before the panel is complete."""
+async def _asked(part_id: int, aspect_id: int) -> dict[str, Any]:
+    """What the scheme asks for in an aspect. Raises Missing for an aspect of another part and one taken out."""
     aspects = await _aspect(aspect_id)
     if not aspects or aspects[0]["part"] != part_id or aspects[0]["retired_at"] is not None:
         raise Missing("aspect")
+    return aspects[0]
+
+
+def typed_mark(aspect: dict[str, Any], text: str | None) -> tuple[int | None, int | None]:
+    """The mark and what it alone earns, in 1/10000; a judgement earns nothing before the panel is complete.
+
+    Raises Refused at the field "value".
+    """
     if text is None:
         return None, None
-    aspect = aspects[0]
     stored = aspect["calculation"]
     calculation = msgspec.json.decode(stored, type=Calculation) if stored else None
     if aspect["method"] == Method.JUDGEMENT:
@@ -195,6 +202,8 @@ async def _attempt(change: Change, edit: Edit) -> SavedMark | Refused:
     """The first mark finds out by the unique index whether it is the first, a later one by retiring what was seen."""
     if not await _hold(edit.sheet_id, edit.state):
         return await _settle(change, edit)
+    if await _aspect(edit.aspect_id) != [edit.asked]:
+        return await _revised(change, edit)
     if edit.expected and not await _retire(edit.sheet_id, edit.aspect_id, edit.expected):
         return await _settle(change, edit)
     number, actor = edit.expected + 1, change.actor
@@ -205,6 +214,12 @@ async def _attempt(change: Change, edit: Edit) -> SavedMark | Refused:
     action = "mark.corrected" if edit.reason else "mark.saved"
     await change.record(action, "sheet", edit.sheet_id, aspect=edit.aspect_id, number=number)
     return SavedMark(number, mark_value(edit.units), change.at)
+
+
+async def _revised(change: Change, edit: Edit) -> Refused:
+    """The scheme was revised between the look at its limits and the hold on the sheet, which a revision takes too."""
+    await change.record("mark.refused", "sheet", edit.sheet_id, aspect=edit.aspect_id, offered=mark_value(edit.units))
+    return Refused(Problem(N_("评分标准刚刚修订；刷新后按新标准评分"), field="value"))
 
 
 async def _settle(change: Change, edit: Edit) -> SavedMark | Refused:
@@ -245,10 +260,11 @@ async def save_marks(actor: Actor, sheet_id: int, marks: Mapping[int, Decimal]) 
 
     Raises Missing, Refused and SheetClosed; then nothing is saved.
     """
-    sheet = await Sheet.select(Sheet.part, Sheet.seat.account.as_alias("account")).where(Sheet.id == sheet_id).first()
-    if sheet is None or sheet["account"] != actor.user_id:
+    sheets = await _sheet_by_id(sheet_id)
+    if not sheets or sheets[0]["account"] != actor.user_id:
         raise Missing("sheet")
-    units = {aspect: await typed_units(sheet["part"], aspect, plain(value)) for aspect, value in marks.items()}
+    part_id = sheets[0]["part"]
+    units = {aspect: typed_mark(await _asked(part_id, aspect), plain(value))[0] for aspect, value in marks.items()}
     async with write(actor) as change:
         if not await _hold(sheet_id, SheetState.OPEN.value):
             [now] = await _state(sheet_id)
@@ -274,9 +290,10 @@ async def correct_mark(actor: Actor, sheet_token: str, aspect_id: int, text: str
     rows = await _sheet(sheet_token)
     if not rows:
         raise Missing("sheet")
-    units = await typed_units(rows[0]["part"], aspect_id, text)
+    aspect = await _asked(rows[0]["part"], aspect_id)
+    units, _earned = typed_mark(aspect, text)
     locked = SheetState.LOCKED.value
-    edit = Edit(rows[0]["id"], aspect_id, units, str(uuid.uuid4()), expected, locked, reason.strip())
+    edit = Edit(rows[0]["id"], aspect_id, aspect, units, str(uuid.uuid4()), expected, locked, reason.strip())
     try:
         async with write(actor) as change:
             outcome = await _attempt(change, edit)

@@ -10,6 +10,7 @@ from competition.audit.write import Actor, Change, write
 from competition.contests.kinds import StageState
 from competition.contests.tables import Stage
 from competition.database.errors import Duplicate
+from competition.database.prepared import Prepared
 from competition.exact import SCALE, from_units, plain, round_ratio, to_units
 from competition.marking.kinds import Layer, Method, PartSource
 from competition.marking.rules import scheme as rules
@@ -288,19 +289,9 @@ async def _reseat(before: StoredScheme, scheme_id: int) -> None:
             await Panel.update({Panel.part: now[part.code]}).where(Panel.part == part.id)
 
 
-async def load_scheme(stage_id: int) -> StoredScheme | None:
-    """The current version, in two queries."""
-    return await _load((SchemePart.scheme.stage == stage_id) & SchemePart.scheme._.current.eq(True))
-
-
-async def load_version(scheme_id: int) -> StoredScheme | None:
-    """A version that still has its rows: the current one, and one from before the draw."""
-    return await _load(SchemePart.scheme == scheme_id)
-
-
-async def _load(which: Any) -> StoredScheme | None:
-    parts = (
-        await SchemePart.select(
+def _parts_where(which: Any) -> Any:
+    return (
+        SchemePart.select(
             *SchemePart.all_columns(), SchemePart.scheme.number.as_alias("number"),
             SchemePart.scheme.frozen_at.as_alias("frozen_at"), SchemePart.scheme.title.as_alias("title"),
             SchemePart.scheme.criteria.as_alias("criteria"), SchemePart.scheme.sections.as_alias("sections"),
@@ -309,6 +300,26 @@ async def _load(which: Any) -> StoredScheme | None:
         .where(which)
         .order_by(SchemePart.position)
     )  # fmt: skip
+
+
+# Nearly every page of the marking room begins with this.
+_current_parts = Prepared(
+    lambda stage: _parts_where((SchemePart.scheme.stage == stage) & SchemePart.scheme._.current.eq(True)), 1
+)
+_parts_of = Prepared(lambda scheme: _parts_where(SchemePart.scheme == scheme), 1)
+
+
+async def load_scheme(stage_id: int) -> StoredScheme | None:
+    """The current version, in two queries."""
+    return await _stored(await _current_parts(stage_id))
+
+
+async def load_version(scheme_id: int) -> StoredScheme | None:
+    """A version that still has its rows: the current one, and one from before the draw."""
+    return await _stored(await _parts_of(scheme_id))
+
+
+async def _stored(parts: list[dict[str, Any]]) -> StoredScheme | None:
     if not parts:
         return None
     ids = [part["id"] for part in parts]

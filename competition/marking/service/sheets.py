@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from competition.audit.write import Actor, Change, write
+from competition.database.prepared import Prepared
 from competition.marking.kinds import Method, SheetState
 from competition.marking.rules.sheets import JUDGE, moved
 from competition.marking.service.days import require_day_open
@@ -31,19 +32,43 @@ class Receipt(msgspec.Struct, frozen=True):
     at: datetime
 
 
+_sheet = Prepared(
+    lambda token: Sheet.select(
+        Sheet.id, Sheet.part, Sheet.state, Sheet.stage, Sheet.blind, Sheet.seat, Sheet.counts, Sheet.signature,
+        Sheet.submitted_at, Sheet.seat.account.as_alias("account"), Sheet.seat.panel.as_alias("panel"),
+        Sheet.part.method.as_alias("method"), Sheet.rescore,
+    ).where(Sheet.token == token),
+    1,
+)  # fmt: skip
+_aspects = Prepared(
+    lambda part: (
+        Aspect.select(Aspect.id, Aspect.code)
+        .where((Aspect.part == part) & Aspect.retired_at.is_null())
+        .order_by(Aspect.position)
+    ),
+    1,
+)
+_marks = Prepared(
+    lambda sheet: Mark.select(Mark.aspect, Mark.number, Mark.value).where(
+        (Mark.sheet == sheet) & Mark.current.eq(True)
+    ),
+    1,
+)
+_check = Prepared(
+    lambda state, at, by, sheet, expected: (
+        Sheet.update({Sheet.state: state, Sheet.version: Sheet.version + 1, Sheet.checked_at: at, Sheet.checked_by: by})
+        .where((Sheet.id == sheet) & (Sheet.state == expected))
+        .returning(Sheet.id)
+    ),
+    5,
+)
+
+
 async def _sheet_of(token: str) -> dict[str, Any]:
-    sheet = (
-        await Sheet.select(
-            Sheet.id, Sheet.part, Sheet.state, Sheet.stage, Sheet.blind, Sheet.seat, Sheet.counts, Sheet.signature,
-            Sheet.submitted_at, Sheet.seat.account.as_alias("account"), Sheet.seat.panel.as_alias("panel"),
-            Sheet.part.method.as_alias("method"), Sheet.rescore,
-        )
-        .where(Sheet.token == token)
-        .first()
-    )  # fmt: skip
-    if sheet is None:
+    sheets = await _sheet(token)
+    if not sheets:
         raise Missing("sheet")
-    return sheet | {"method": Method(sheet["method"] or Method.SCORE)}
+    return sheets[0] | {"method": Method(sheets[0]["method"] or Method.SCORE)}
 
 
 def _roles(actor: Actor, sheet: dict[str, Any]) -> frozenset[str]:
@@ -112,14 +137,7 @@ async def _move(change: Change, sheet_id: int, expected: str, state: str, values
 
 async def _require_complete(sheet: dict[str, Any], seen: Mapping[int, int] | None) -> None:
     """After the sheet's row is held, so no mark can come in between. Raises Refused or Stale."""
-    aspects = (
-        await Aspect.select(Aspect.id, Aspect.code)
-        .where((Aspect.part == sheet["part"]) & Aspect.retired_at.is_null())
-        .order_by(Aspect.position)
-    )
-    rows = await Mark.select(Mark.aspect, Mark.number, Mark.value).where(
-        (Mark.sheet == sheet["id"]) & Mark.current.eq(True)
-    )
+    aspects, rows = await _aspects(sheet["part"]), await _marks(sheet["id"])
     known = {aspect["id"] for aspect in aspects}
     marks = {row["aspect"]: row for row in rows if row["aspect"] in known}
     missing = [aspect["code"] for aspect in aspects if marks.get(aspect["id"], {}).get("value") is None]
@@ -177,10 +195,8 @@ async def check_sheets(actor: Actor, tokens: Sequence[str], stage_id: int | None
             if stage_id not in (None, sheet["stage"]):
                 raise Missing("sheet")
             state = moved(_living(sheet["state"]), "check", _roles(actor, sheet))
-            await _move(
-                change, sheet["id"], sheet["state"], state,
-                {Sheet.checked_at: change.at, Sheet.checked_by: actor.user_id},
-            )  # fmt: skip
+            if not await _check(str(state), change.at, actor.user_id, sheet["id"], str(sheet["state"])):
+                raise Stale
             await change.record("sheet.checked", "sheet", sheet["id"])
         if not tokens:
             raise Refused(Problem(N_("没有选中评分表")))
