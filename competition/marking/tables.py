@@ -351,6 +351,18 @@ class RecheckItem(Row, tablename="recheck_item"):
     done_by_name = word(120)
 
 
+class RecheckAnswer(Row, tablename="recheck_answer"):
+    """The chief judge's answer to a work found wrong: its marks stand, and why. One that is marked again needs none."""
+
+    INDEXES = (unique("item"),)
+
+    item = ref(RecheckItem)
+    reason = text()
+    answered_at = moment()
+    answered_by = Integer(null=True, default=None)
+    answered_by_name = word(120)
+
+
 class DaySignature(Row, tablename="day_signature"):
     """The chief judge's signature under one marking day: the forms of that day are complete and checked."""
 

@@ -12,7 +12,7 @@ from competition.contests.service import move_stage
 from competition.database.errors import Duplicate
 from competition.database.rows import new_token
 from competition.exact import to_units
-from competition.marking.service import numbers_revealed
+from competition.marking.service import numbers_revealed, waiting_appeals
 from competition.problems import N_, Missing, Problem, Refused, Stale
 from competition.results.boards import ADJUSTMENT, Board, BoardLine, problem_to, released_board
 from competition.results.events import StageReleased
@@ -230,13 +230,16 @@ async def _compute_again(actor: Actor, stage_id: int) -> int | None:
 
 
 async def release_blockers(stage: Row, revision: Row) -> list[Problem]:
-    """What keeps a draft from being released: its inputs have moved, a tie, a missing total."""
+    """What keeps a draft from being released: its inputs have moved, an appeal waits, a tie, a missing total."""
     if revision["number"] or revision["kind"] != RevisionKind.COMPUTED:
         return []
     inputs = await inputs_of(stage)
     if inputs.digest() != revision["digest"]:
         return [Problem(N_("评分、裁定或规则在计算之后有变动，须重新计算"), field="digest")]
-    return list(inputs.outcome().blockers)
+    blockers = list(inputs.outcome().blockers)
+    if waiting := await waiting_appeals(stage["id"]):
+        blockers.append(Problem(N_("{count} 项申诉待裁决"), field="appeals", params={"count": waiting}))
+    return blockers
 
 
 async def release(actor: Actor, revision_id: int) -> None:

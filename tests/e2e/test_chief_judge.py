@@ -321,7 +321,15 @@ async def the_recheck_grows_to_everything(hall: Hall) -> None:
     while await clerk.page.get_by_text("登记结论").count():
         await _tick(clerk, wrong=False)
     await chief.open(f"/stages/{hall.stage.stage_id}/room")
+    await expect(chief.page.get_by_text("复核有误的 1 件待裁判长处理").first).to_be_visible()
     await hall.shot(chief, "05-room")
+    await chief.open(address)
+    act = chief.page.locator("details.proc__act").filter(has_text="维持原分的理由")
+    await act.locator("summary").click()
+    await act.get_by_label("维持原分的理由").fill("纸面为草稿，系统所录无误")
+    await hall.shot(chief, "05-answer")
+    await chief.press("维持原分", act)
+    await chief.told("已答复")
 
 
 async def _tick(desk: Desk, *, wrong: bool) -> None:

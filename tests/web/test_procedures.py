@@ -20,13 +20,13 @@ from competition.entries.kinds import Attendance
 from competition.marking import service as marking
 from competition.marking.events import MarkCorrected
 from competition.marking.kinds import AdjustmentKind, AppealState, Layer
-from competition.marking.rules.recheck import RecheckRule, choose
+from competition.marking.rules.recheck import RIGHT, WRONG, RecheckRule, choose
 from competition.marking.service import AspectDraft, PartDraft, SchemeDraft, SeatDraft
 from competition.marking.service.adjustments import AdjustmentDraft, adjust, withdraw
 from competition.marking.service.appeals import AppealDraft, file_appeal, name_arbiter, rule_on
 from competition.marking.service.days import sign_day
-from competition.marking.service.recheck_reads import RIGHT, WRONG, load_rechecks
-from competition.marking.service.rechecks import draw_recheck, finish_work
+from competition.marking.service.recheck_reads import load_rechecks
+from competition.marking.service.rechecks import draw_recheck, finish_work, let_stand
 from competition.marking.service.reveals import reveal_every_layer
 from competition.marking.service.sheets import check_sheets
 from competition.marking.tables import (
@@ -40,7 +40,7 @@ from competition.marking.tables import (
     SchemePart,
     Sheet,
 )
-from competition.problems import Refused
+from competition.problems import Missing, Refused
 from competition.rulebook.service import load_seeds, seed_files, upload
 from tests.conftest import Browser, Site
 from tests.marking_stage import (
@@ -218,12 +218,13 @@ async def test_an_error_is_written_down_with_the_number_of_sheets(site: Site) ->
     assert (recheck.done, recheck.wrong, recheck.wrong_sheets) == (1, 1, 2)
 
 
-async def test_a_work_is_re_checked_once_whoever_comes_second(database: Engine) -> None:
+async def test_a_work_is_re_checked_once_whoever_comes_second(site: Site) -> None:
     stage, chief = await drawn_recheck(2)
     work = int(str((await works_of(stage))[0]["id"]))
     await finish_work(chief, work, right=True)
-    with pytest.raises(Refused, match="徐铁军 已复核本件"):
-        await finish_work(await official(Role.SUPERVISOR, stage.contest_id, "石静"), work, right=True)
+    clerk = await site.sign_in(Role.SCORE_CLERK, stage.contest_id)
+    answer = await clerk.submit(f"/recheck-works/{work}", outcome="right")
+    assert (answer.status_code, "徐铁军 已复核本件" in answer.text) == (422, True)
 
 
 async def test_while_a_mark_is_revised_the_work_waits_and_nothing_typed_is_lost(site: Site) -> None:
@@ -257,6 +258,56 @@ async def test_the_sheet_of_a_wrong_work_goes_back_from_the_page(site: Site) -> 
     await browser.submit(f"/sheets/{token}/return", reason="复核有误：观感录成 3")
     assert await sheets_of_blind(work["blind"], "open") == [token]
     assert "1 份重评中" in (await browser.get(f"/stages/{stage.stage_id}/rechecks")).text
+
+
+async def test_a_wrong_work_is_marked_again_or_answered_before_the_signature(site: Site) -> None:
+    await procedure_says(("recheck_error_percent", 100))
+    stage, chief = await drawn_recheck(2)
+    first, second = [int(str(work["id"])) for work in await works_of(stage)]
+    await finish_work(chief, first, right=False, wrong_sheets=1, note="观感录成 3")
+    await finish_work(chief, second, right=False, wrong_sheets=1, note="纸面与系统不同")
+    with pytest.raises(Refused) as refused:
+        await marking.sign_stage(chief, stage.stage_id, SIGNATURE)
+    waits = "复核有误的 2 件待裁判长处理：重评，或写明理由维持原分"
+    assert [(problem.field, str(problem)) for problem in refused.value.problems] == [("recheck", waits)]
+    token = (await sheets_of_blind((await works_of(stage))[0]["blind"]))[0]
+    await marking.return_sheet(chief, token, "复核有误：观感录成 3")
+    await marking.submit_sheet(await judge_actor(stage.panel_id, 1), token, SIGNATURE)
+    await check_sheets(chief, [token])
+    with pytest.raises(Refused, match="复核有误的 1 件"):
+        await marking.sign_stage(chief, stage.stage_id, SIGNATURE)
+    browser = await site.sign_in(Role.CHIEF_JUDGE, stage.skill_id)
+    clerk = await site.sign_in(Role.SCORE_CLERK, stage.contest_id)
+    address = f"/recheck-works/{second}/answer"
+    assert (await clerk.submit(address, reason="纸面系草稿")).status_code == 403
+    before = (await browser.get(f"/stages/{stage.stage_id}/room/live")).headers["etag"]
+    answer = await browser.submit(address, reason=" ")
+    assert (answer.status_code, 'id="er-' in answer.text) == (422, True)
+    assert (await browser.submit(address, reason="纸面系草稿，以系统为准")).status_code == 303
+    assert (await browser.get(f"/stages/{stage.stage_id}/room/live")).headers["etag"] != before
+    again = await browser.submit(address, reason="另一个理由")
+    assert (again.status_code, "本件已经答复" in again.text, "另一个理由</textarea>" in again.text) == (
+        422,
+        True,
+        False,
+    )
+    page = (await browser.get(f"/stages/{stage.stage_id}/rechecks")).text
+    assert ("待裁判长处理" in page, "纸面系草稿，以系统为准" in page, "已重评并核对" in page) == (False, True, True)
+    assert "维持原分：纸面系草稿，以系统为准" in (await browser.get(f"/stages/{stage.stage_id}/protocol")).text
+    assert await audited("recheck.stands") == 1
+    await marking.sign_stage(chief, stage.stage_id, SIGNATURE)
+
+
+async def test_only_a_wrong_work_is_answered(database: Engine) -> None:
+    stage, chief = await drawn_recheck(2)
+    work = int(str((await works_of(stage))[0]["id"]))
+    with pytest.raises(Refused, match="复核有误的作品才须答复"):
+        await let_stand(chief, work, "无须更改")
+    await finish_work(chief, work, right=True)
+    with pytest.raises(Refused, match="复核有误的作品才须答复"):
+        await let_stand(chief, work, "无须更改")
+    with pytest.raises(Missing):
+        await let_stand(chief, work + 999, "无须更改")
 
 
 # Re-check: too many errors
@@ -866,6 +917,8 @@ async def full_protocol(stage: MarkingStage, chief: Actor) -> None:
     await draw_recheck(chief, stage.stage_id, "seed of the hall")
     for place, work in enumerate(await works_of(stage)):
         await finish_work(chief, int(str(work["id"])), right=place > 0, wrong_sheets=1, note="" if place else "漏录")
+        if not place:
+            await let_stand(chief, int(str(work["id"])), "纸面补记在后，不计")
     await marking.sign_stage(chief, stage.stage_id, SIGNATURE)
     await marking.lock_stage(chief, stage.stage_id)
     token = (await sheets_of_blind(blind))[0]
@@ -916,7 +969,7 @@ async def test_the_protocol_says_everything_the_chief_judge_hands_in(site: Site)
     page = (await pages_of(site, stage))["chief"]
     for said in (
         "第十三届大连市职业技能竞赛", "中式烹调", "seed of the hall", "热菜组", "未戴护目镜",
-        "差错率 50.0 %", "漏录", "评分与细则一致", "录入笔误", "徐铁军", f'd="{SIGNATURE}"',
+        "差错率 50.0 %", "漏录", "维持原分：纸面补记在后，不计", "评分与细则一致", "录入笔误", "徐铁军", f'd="{SIGNATURE}"',
     ):  # fmt: skip
         assert said in page, said
     assert re.search(r"20</td><td class=\"num\">25</td>", page)

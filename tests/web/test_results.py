@@ -2,15 +2,19 @@
 
 import asyncio
 import io
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from competition import clock
+from competition.accounts import service as accounts
 from competition.accounts.kinds import Role
-from competition.audit.write import SYSTEM, write
+from competition.audit.write import SYSTEM, Actor, write
 from competition.contests.kinds import CutTies, RankTies
 from competition.contests.tables import Stage
 from competition.database.connection import Engine, current_engine
@@ -18,6 +22,8 @@ from competition.entries import service as entries
 from competition.entries.events import FinalistLine, FinalistsRecorded
 from competition.entries.tables import StagePlace
 from competition.marking.service import reveal_every_layer
+from competition.marking.service.appeals import AppealDraft, file_appeal, name_arbiter, rule_on
+from competition.marking.tables import BlindNumber
 from competition.people.kinds import Pool
 from competition.people.tables import Person, PoolMembership
 from competition.problems import Missing, Refused, Stale
@@ -200,6 +206,27 @@ async def test_a_draft_whose_inputs_have_moved_is_not_released(database: Engine)
     await score(scored, scored.preliminary, {"丁四": ("99", "99")}, "录分更正")
     with pytest.raises(Refused, match="须重新计算"):
         await service.release(SYSTEM, revision_id)
+
+
+async def test_a_draft_is_not_released_while_an_appeal_waits(database: Engine) -> None:
+    scored = await locked()
+    draft = await service.compute(SYSTEM, scored.preliminary)
+    blind = await BlindNumber.select(BlindNumber.id).where(BlindNumber.entry == scored.entries["丁四"]).first()
+    assert blind is not None
+    ended = clock.now() - timedelta(hours=1)
+    paper = AppealDraft(blind["id"], "领队甲", "实操漏记一项", ended_at=ended)
+    appeal = await file_appeal(SYSTEM, scored.preliminary, paper)
+    with pytest.raises(Refused, match="1 项申诉待裁决"):
+        await service.release(SYSTEM, draft)
+    account = await accounts.create_account(SYSTEM, accounts.NewAccount("arbiter", "石静", ""), password_hash="none")
+    await accounts.grant_role(SYSTEM, account, Role.SUPERVISOR, scored.contest_id)
+    await name_arbiter(SYSTEM, scored.preliminary, account)
+    await rule_on(Actor("石静", account, Role.SUPERVISOR), appeal.id, upheld=False, ruling="已记入")
+    await service.release(SYSTEM, draft)
+    late = msgspec.structs.replace(paper, ended_at=clock.now() - timedelta(hours=3))
+    assert (await file_appeal(SYSTEM, scored.preliminary, late)).state == "late"
+    await score(scored, scored.preliminary, {"丁四": ("61", "60")}, "录分更正")
+    await service.release(SYSTEM, await service.compute(SYSTEM, scored.preliminary, "录分更正"))
 
 
 async def test_only_the_newest_draft_is_released(database: Engine) -> None:

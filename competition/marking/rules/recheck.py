@@ -4,7 +4,8 @@ All of the top group, and lots from the rest. One wrong mark makes a work wrong;
 rule bears, every work of the stage is re-checked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -14,6 +15,7 @@ import msgspec
 from competition.marking.rules.draw import draw
 
 Total = Decimal | Fraction
+RIGHT, WRONG = "right", "wrong"
 
 
 class RecheckRule(msgspec.Struct, frozen=True):
@@ -64,3 +66,9 @@ def too_many_wrong(wrong: int, drawn: int, rule: RecheckRule) -> bool:
     """More than the rule bears, whatever the works that are still to be done will show."""
     rate = error_rate(wrong, drawn)
     return rate is not None and rate > Fraction(rule.error_percent, 100)
+
+
+def settled(found_at: datetime, checked_at: Iterable[datetime], answered: bool) -> bool:
+    """Whether a work found wrong has been dealt with: one of its sheets was checked again since, or the chief judge
+    has answered that the marks stand."""
+    return answered or any(at > found_at for at in checked_at)

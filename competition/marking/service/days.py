@@ -8,9 +8,9 @@ from competition.audit.write import Actor, write
 from competition.contests.kinds import StageState
 from competition.database.errors import Duplicate
 from competition.marking.kinds import HANDED_IN, AppealState
+from competition.marking.rules.recheck import WRONG
 from competition.marking.service.locking import CHECKED_ON, load_places
 from competition.marking.service.procedure import stage_of
-from competition.marking.service.recheck_reads import WRONG
 from competition.marking.service.schemes import PartRow
 from competition.marking.service.scores import SheetMarks, load_marks
 from competition.marking.service.stages import hold_stage, require_unsigned

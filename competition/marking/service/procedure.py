@@ -1,14 +1,25 @@
 """What re-checks, appeals and marking days share: the figures in force, the numbers of a stage, what is left undone."""
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from competition import clock
 from competition.contests.tables import Stage
 from competition.entries.tables import StagePlace
 from competition.marking.kinds import NUMBER_LAYER, AppealState, PartSource
-from competition.marking.rules.recheck import RecheckRule
+from competition.marking.rules.recheck import WRONG, RecheckRule, settled
 from competition.marking.service.ties import GONE
-from competition.marking.tables import Adjustment, Appeal, BlindNumber, DaySignature, RecheckItem, SchemePart
+from competition.marking.tables import (
+    Adjustment,
+    Appeal,
+    BlindNumber,
+    DaySignature,
+    RecheckAnswer,
+    RecheckItem,
+    SchemePart,
+    Sheet,
+)
 from competition.problems import N_, Missing, Problem, Refused
 from competition.rulebook.rules import ProcedureRule
 from competition.rulebook.service import in_force
@@ -87,12 +98,16 @@ async def unsigned_days(stage_id: int) -> list[int]:
 
 async def procedure_blockers(stage_id: int) -> list[Problem]:
     """What the procedure leaves to be done before the signature and the lock; `field` names the kind of work."""
-    undone, waiting = await _undone_works(stage_id), await _waiting_appeals(stage_id)
+    undone, waiting = await _undone_works(stage_id), await waiting_appeals(stage_id)
+    wrong = await _unsettled_works(stage_id)
     blockers = []
     if days := await unsigned_days(stage_id):
         blockers.append(Problem(N_("第 {days} 评分日未签字"), field="days", params={"days": days}))
     if undone:
         blockers.append(Problem(N_("复核还有 {count} 件未完成"), field="recheck", params={"count": undone}))
+    if wrong:
+        text = N_("复核有误的 {count} 件待裁判长处理：重评，或写明理由维持原分")
+        blockers.append(Problem(text, field="recheck", params={"count": wrong}))
     if waiting:
         blockers.append(Problem(N_("{count} 项申诉待裁决"), field="appeals", params={"count": waiting}))
     return blockers
@@ -102,7 +117,27 @@ async def _undone_works(stage_id: int) -> int:
     return await RecheckItem.count().where((RecheckItem.recheck.stage == stage_id) & (RecheckItem.outcome == ""))
 
 
-async def _waiting_appeals(stage_id: int) -> int:
+async def _unsettled_works(stage_id: int) -> int:
+    """Works found wrong that were neither marked again and checked since, nor answered."""
+    items = await RecheckItem.select(RecheckItem.id, RecheckItem.blind, RecheckItem.done_at).where(
+        (RecheckItem.recheck.stage == stage_id) & (RecheckItem.outcome == WRONG)
+    )
+    if not items:
+        return 0
+    answers = await RecheckAnswer.select(RecheckAnswer.item).where(
+        RecheckAnswer.item.is_in([item["id"] for item in items])
+    )
+    answered = {row["item"] for row in answers}
+    checked: dict[int, list[datetime]] = defaultdict(list)
+    for row in await Sheet.select(Sheet.blind, Sheet.checked_at).where(
+        Sheet.blind.is_in([item["blind"] for item in items]) & Sheet.counts.eq(True) & Sheet.checked_at.is_not_null()
+    ):
+        checked[row["blind"]].append(row["checked_at"])
+    return sum(not settled(item["done_at"], checked[item["blind"]], item["id"] in answered) for item in items)
+
+
+async def waiting_appeals(stage_id: int) -> int:
+    """Appeals taken in time that the arbiter has not ruled on."""
     return await Appeal.count().where((Appeal.stage == stage_id) & (Appeal.state == AppealState.FILED.value))
 
 
@@ -110,7 +145,8 @@ async def procedure_tag(stage_id: int) -> str:
     """Changes with everything of the procedure that the marking room shows."""
     counts = (
         await _undone_works(stage_id),
-        await _waiting_appeals(stage_id),
+        await _unsettled_works(stage_id),
+        await waiting_appeals(stage_id),
         await DaySignature.count().where(DaySignature.stage == stage_id),
         await Adjustment.count().where((Adjustment.stage == stage_id) & Adjustment.withdrawn_at.is_null()),
     )

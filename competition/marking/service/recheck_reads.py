@@ -9,11 +9,9 @@ from typing import Any
 import msgspec
 
 from competition.marking.kinds import Layer, SheetState
-from competition.marking.rules.recheck import RecheckRule, error_rate
+from competition.marking.rules.recheck import WRONG, RecheckRule, error_rate, settled
 from competition.marking.service.locking import CHECKED_ON
-from competition.marking.tables import Recheck, RecheckItem, Sheet
-
-RIGHT, WRONG = "right", "wrong"
+from competition.marking.tables import Recheck, RecheckAnswer, RecheckItem, Sheet
 
 
 class WrongSheet(msgspec.Struct, frozen=True):
@@ -24,6 +22,14 @@ class WrongSheet(msgspec.Struct, frozen=True):
     seat: int
     state: SheetState
     checked_at: datetime | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Why the marks of a work found wrong stand."""
+
+    reason: str
+    at: datetime
+    by: str
 
 
 class RecheckWork(msgspec.Struct, frozen=True):
@@ -42,12 +48,13 @@ class RecheckWork(msgspec.Struct, frozen=True):
     done_by_name: str
     open_sheets: int
     sheets_now: tuple[WrongSheet, ...]
+    answer: Answer | None = None
 
     @property
     def corrected(self) -> bool:
         """A sheet was checked again after the error was found."""
         checked = [sheet.checked_at for sheet in self.sheets_now if sheet.checked_at is not None]
-        return self.done_at is not None and any(at > self.done_at for at in checked)
+        return self.done_at is not None and settled(self.done_at, checked, False)
 
 
 class LoadedRecheck(msgspec.Struct, frozen=True):
@@ -73,7 +80,7 @@ class LoadedRecheck(msgspec.Struct, frozen=True):
 
 
 async def load_rechecks(stage_id: int) -> list[LoadedRecheck]:
-    """In the order they were drawn, works by number; three queries."""
+    """In the order they were drawn, works by number; four queries."""
     rechecks = await Recheck.select().where(Recheck.stage == stage_id).order_by(Recheck.number)
     if not rechecks:
         return []
@@ -86,11 +93,19 @@ async def load_rechecks(stage_id: int) -> list[LoadedRecheck]:
         .order_by(RecheckItem.id)
     )  # fmt: skip
     sheets = await _sheets_of([item["blind"] for item in items])
+    answers = {
+        row["item"]: Answer(row["reason"], row["answered_at"], row["answered_by_name"])
+        for row in await RecheckAnswer.select().where(RecheckAnswer.item.is_in([item["id"] for item in items]))
+    }
     return [
         LoadedRecheck(
             row,
             msgspec.json.decode(row["rule"], type=RecheckRule),
-            tuple(_work(item, sheets[item["blind"]]) for item in items if item["recheck"] == row["id"]),
+            tuple(
+                _work(item, sheets[item["blind"]], answers.get(item["id"]))
+                for item in items
+                if item["recheck"] == row["id"]
+            ),
         )
         for row in rechecks
     ]
@@ -114,11 +129,11 @@ async def _sheets_of(blinds: Sequence[int]) -> dict[int, list[WrongSheet]]:
     return found
 
 
-def _work(item: dict[str, Any], sheets: Sequence[WrongSheet]) -> RecheckWork:
+def _work(item: dict[str, Any], sheets: Sequence[WrongSheet], answer: Answer | None) -> RecheckWork:
     return RecheckWork(
         id=item["id"], blind_id=item["blind"], label=item["label"], layer=Layer(item["layer"]), chosen=item["chosen"],
         sheets=item["sheets"], wrong=item["wrong"], outcome=item["outcome"], note=item["note"],
         done_at=item["done_at"], done_by_name=item["done_by_name"],
         open_sheets=sum(sheet.state not in CHECKED_ON for sheet in sheets),
-        sheets_now=tuple(sheets) if item["outcome"] == WRONG else (),
+        sheets_now=tuple(sheets) if item["outcome"] == WRONG else (), answer=answer,
     )  # fmt: skip

@@ -12,15 +12,14 @@ from competition.audit.write import Actor, Change, write
 from competition.contests.kinds import StageState
 from competition.database.errors import Duplicate
 from competition.marking.kinds import Layer, SheetState
-from competition.marking.rules.recheck import Chosen, RecheckRule, Total, choose, too_many_wrong
+from competition.marking.rules.recheck import RIGHT, WRONG, Chosen, RecheckRule, Total, choose, too_many_wrong
 from competition.marking.service.draws import undrawn_layers
 from competition.marking.service.locking import CHECKED_ON, load_places
 from competition.marking.service.procedure import procedure, recheck_rule, stage_of
-from competition.marking.service.recheck_reads import RIGHT, WRONG
 from competition.marking.service.scores import StageMarks, grand_total, load_marks, totals_of
 from competition.marking.service.stages import hold_stage, require_unsigned
 from competition.marking.service.ties import GONE
-from competition.marking.tables import BlindNumber, Recheck, RecheckItem, Sheet
+from competition.marking.tables import BlindNumber, Recheck, RecheckAnswer, RecheckItem, Sheet
 from competition.problems import N_, Missing, Problem, Refused
 
 
@@ -282,6 +281,33 @@ async def _escalate(change: Change, item: dict[str, Any]) -> int:
         )
     await change.record("recheck.escalated", "stage", stage_id, wrong=wrong, drawn=len(rows), added=len(left))
     return len(left)
+
+
+async def let_stand(actor: Actor, item_id: int, reason: str) -> None:
+    """The chief judge's answer to a work found wrong: its marks stand.
+
+    Raises Missing, Refused without a reason, for a work that was not found wrong and a second time, Stale when marking
+    has ended.
+    """
+    if not reason.strip():
+        raise Refused(Problem(N_("维持原分须写明理由"), field="reason"))
+    item = await _item(item_id)
+    try:
+        async with write(actor) as change:
+            await hold_stage(item["stage"], StageState.MARKING)
+            await require_unsigned(item["stage"])
+            found = await RecheckItem.select(RecheckItem.outcome).where(RecheckItem.id == item_id).first()
+            if found is None or found["outcome"] != WRONG:
+                raise Refused(Problem(N_("复核有误的作品才须答复")))
+            await RecheckAnswer.insert(
+                RecheckAnswer(
+                    item=item_id, reason=reason.strip(), answered_at=change.at, answered_by=actor.user_id,
+                    answered_by_name=actor.name,
+                )
+            )  # fmt: skip
+            await change.record("recheck.stands", "stage", item["stage"], work=item["label"], reason=reason.strip())
+    except Duplicate:
+        raise Refused(Problem(N_("本件已经答复"))) from None
 
 
 async def stage_of_work(item_id: int) -> int:

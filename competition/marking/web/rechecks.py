@@ -10,9 +10,16 @@ from competition.accounts.kinds import Role
 from competition.contests.kinds import StageState
 from competition.exact import fixed, round_half_up
 from competition.marking.kinds import LAYER_NAMES
-from competition.marking.rules.recheck import RecheckRule, share
-from competition.marking.service.recheck_reads import RIGHT, WRONG, LoadedRecheck, load_rechecks
-from competition.marking.service.rechecks import RecheckPlan, draw_recheck, finish_work, plan_recheck, stage_of_work
+from competition.marking.rules.recheck import RIGHT, WRONG, RecheckRule, share
+from competition.marking.service.recheck_reads import LoadedRecheck, load_rechecks
+from competition.marking.service.rechecks import (
+    RecheckPlan,
+    draw_recheck,
+    finish_work,
+    let_stand,
+    plan_recheck,
+    stage_of_work,
+)
 from competition.marking.web.room import SEE_TOTALS
 from competition.marking.web.stage_pages import ROOM, holds, stage_page
 from competition.problems import Refused
@@ -61,9 +68,15 @@ def _counts(rechecks: list[LoadedRecheck]) -> dict[str, Any]:
     return {"works": works, "done": done, "wrong": wrong, "sheets": sheets, "rate": rate_text(rate)}
 
 
-async def _page(request: Request, stage_id: int, form: Form, status: int = 200, tried: int = 0) -> Response:
-    """`tried` is the work whose form was refused: it stays open with what was typed."""
+async def _page(
+    request: Request, stage_id: int, form: Form, status: int = 200, tried: int = 0, asked: str = ""
+) -> Response:
+    """`tried` is the work whose form was refused: it stays open with what was typed, unless somebody was quicker and
+    its outcome is no longer the one that is `asked` for."""
     rechecks = await load_rechecks(stage_id)
+    works = {work.id: work for each in rechecks for work in each.works}
+    if tried in works and (works[tried].outcome != asked or works[tried].answer):
+        tried = 0
     plan = None if rechecks else await plan_recheck(stage_id)
     return await stage_page(
         request, "marking/rechecks.html", stage_id, under="rechecks", status=status, form=form, tried=tried,
@@ -117,10 +130,27 @@ async def finish(request: Request, recheck_work_id: FromPath[int]) -> Response:
     return await _page(request, stage_id, form, status, recheck_work_id)
 
 
+@post("/recheck-works/{recheck_work_id:int}/answer", who=CHIEF)
+async def answer(request: Request, recheck_work_id: FromPath[int]) -> Response:
+    form = await read_form(request)
+    stage_id = await stage_of_work(recheck_work_id)
+    reason = form.text("reason", longest=LONGEST_NOTE)
+    status = 422
+    if form.valid:
+        try:
+            await let_stand(actor_of(request), recheck_work_id, reason)
+        except Refused as refused:
+            form.refuse(refused)
+            status = refused.status
+        else:
+            return redirect(f"/stages/{stage_id}/rechecks", _("已答复：维持原分"))
+    return await _page(request, stage_id, form, status, recheck_work_id, WRONG)
+
+
 def _answer(outcome: str, added: int) -> str:
     if added:
         return _("差错率超过限度，全部复核：未抽到的 {n} 件已补入", n=added)
     return _("已记有误；裁判长可退回评分表") if outcome == WRONG else _("已记无误")
 
 
-ROUTES = [show, make, finish]
+ROUTES = [show, make, finish, answer]
