@@ -9,7 +9,6 @@ from piccolo.columns import (
     Boolean,
     Column,
     Date,
-    ForeignKey,
     Integer,
     Serial,
     SmallInt,
@@ -19,7 +18,7 @@ from piccolo.columns import (
 )
 
 import competition
-from competition.database.rows import TABLES, Row
+from competition.database.rows import TABLES, Reference, Row
 
 _TYPES: dict[type[Column], str] = {
     BigInt: "BIGINT",
@@ -29,7 +28,7 @@ _TYPES: dict[type[Column], str] = {
     Text: "TEXT",
     Date: "DATE",
     Timestamptz: "TIMESTAMPTZ",
-    ForeignKey: "INTEGER",
+    Reference: "INTEGER",
 }
 
 
@@ -63,7 +62,7 @@ def _column(column: Column, engine: str) -> str:
     kind = f"VARCHAR({column.length})" if isinstance(column, Varchar) else _TYPES[type(column)]
     null = "" if column._meta.null else " NOT NULL"
     refers = ""
-    if isinstance(column, ForeignKey):
+    if isinstance(column, Reference):
         target = column._foreign_key_meta.resolved_references._meta.tablename
         refers = f' REFERENCES "{target}" ("id") ON DELETE RESTRICT'
     return f"{name} {kind}{null}{refers}"

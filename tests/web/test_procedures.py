@@ -969,7 +969,8 @@ async def test_the_protocol_says_everything_the_chief_judge_hands_in(site: Site)
     page = (await pages_of(site, stage))["chief"]
     for said in (
         "第十三届大连市职业技能竞赛", "中式烹调", "seed of the hall", "热菜组", "未戴护目镜",
-        "差错率 50.0 %", "漏录", "维持原分：纸面补记在后，不计", "评分与细则一致", "录入笔误", "徐铁军", f'd="{SIGNATURE}"',
+        "差错率 50.0 %", "漏录", "维持原分：纸面补记在后，不计",
+        "评分与细则一致", "录入笔误", "徐铁军", f'd="{SIGNATURE}"',
     ):  # fmt: skip
         assert said in page, said
     assert re.search(r"20</td><td class=\"num\">25</td>", page)
