@@ -24,7 +24,7 @@ from tests.serving import Server
 
 OFFICE = ViewportSize(width=1440, height=900)
 TABLET = ViewportSize(width=820, height=1180)
-PATIENCE_MS = 8000
+PATIENCE_MS = 20_000
 # A form that is refused is answered with these, and Chromium notes each in the console.
 _REFUSALS = ("status of 409", "status of 422", "status of 423")
 

@@ -36,7 +36,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 D = Decimal
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 OFFICE, TABLET = {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 CONTESTANTS, JUDGES = 4, 3
 TEXTS = ("低于标准", "达到标准", "部分超过标准", "优秀")
 

@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 PORTRAIT = {"width": 820, "height": 1180}
+expect.set_options(timeout=20_000)
 
 
 class Desk:
@@ -52,7 +53,7 @@ class Desk:
         return [(row["number"], row["value"]) for row in rows]
 
     async def wait_for(self, expected: list[tuple[int, Any]]) -> None:
-        for _ in range(100):
+        for _ in range(200):
             if await self.values() == expected:
                 return
             await asyncio.sleep(0.1)
@@ -137,7 +138,7 @@ async def test_a_lost_answer_is_asked_for_again_and_saves_nothing_twice(desk: De
 
     await context.route("**/marks/**", lose_the_answer, times=1)
     await page.keyboard.type("20")
-    await expect(page.locator("#sync")).to_contain_text("已保存", timeout=15000)
+    await expect(page.locator("#sync")).to_contain_text("已保存")
     assert await desk.values() == [(1, 200000)]
 
 
@@ -288,7 +289,7 @@ async def test_a_panel_too_far_apart_scores_again_on_the_tablet(judged: Form) ->
         await answer(page, aspect, value).click()
     await judged.desk.wait_for([(1, 20000), (1, 10000), (1, 10000)])
     await sign_and_hand_in(page)
-    await expect(page.locator('[data-name="A1.03"] [data-state]')).to_contain_text("重评", timeout=10000)
+    await expect(page.locator('[data-name="A1.03"] [data-state]')).to_contain_text("重评")
     await expect(page.locator("#bar-main")).to_have_text("重评 A1.03")
     assert await judged.states() == ["open"] * 3
     await page.click("#bar-main")
@@ -309,7 +310,7 @@ async def test_a_judge_who_handed_in_sees_the_sheet_open_again(judged: Form) -> 
     with pytest.raises(Exception, match="须会商后重评"):
         await judged.others_hand_in(["2", "0", "0"])
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    await expect(page.locator("#bar-main")).to_have_text("重评 A1.01", timeout=10000)
+    await expect(page.locator("#bar-main")).to_have_text("重评 A1.01")
 
 
 async def test_every_kind_of_measurement_is_entered_and_read_back(measured: Form) -> None:
