@@ -201,11 +201,14 @@ def score(
     written = scoring_files.as_json if as_json else scoring_files.as_csv
     text = written(field, aspects=aspects)
     if out:
-        out.write_text(text, encoding="utf-8")
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{out}: {error.strerror}") from error
         click.echo(f"wrote {out}", err=True)
     else:
         click.echo(text, nl=False)
-    blank = [line.contestant for line in field.lines if line.gaps]
+    blank = [line.contestant for line in field.lines if line.gaps and not line.absent]
     if blank:
         click.echo(f"no total for {len(blank)}: {', '.join(blank[:10])}", err=True)
 

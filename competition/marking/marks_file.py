@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
@@ -68,11 +69,35 @@ def decoded(content: bytes) -> str:
 
 def _table(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """(headings, rows with their line numbers). Separated by comma, semicolon or tab, as the first line has it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator)
-    headings = [cell.strip() for cell in next(reader, [])]
-    return headings, [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    try:
+        headings = [cell.strip() for cell in next(reader, [])]
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        problem = Problem(N_("不是有效的 CSV：{detail}"), params={"detail": str(error)})
+        raise WrongFile([FileProblem(reader.line_num, "", problem)]) from error
+    if problems := [*_heading_problems(headings), *_loose_cells(headings, rows)]:
+        raise WrongFile(problems)
+    return headings, rows
+
+
+def _heading_problems(headings: list[str]) -> Iterator[FileProblem]:
+    known = {word: name for name, words in HEADINGS.items() for word in words}
+    times = Counter(known.get(heading.lower(), heading) for heading in headings if heading)
+    for name, count in times.items():
+        if count > 1:
+            yield FileProblem(1, name, Problem(N_("{count} 列的表头相同"), params={"count": count}))
+
+
+def _loose_cells(headings: list[str], rows: list[tuple[int, list[str]]]) -> Iterator[FileProblem]:
+    """A cell under no heading: most often a decimal comma that was taken for the end of the cell before."""
+    for line, row in rows:
+        loose = [cell for place, cell in enumerate(row) if not (place < len(headings) and headings[place])]
+        if any(cell.strip() for cell in loose):
+            yield FileProblem(line, "", Problem(N_("有分值在没有表头的列；小数点用“.”")))
 
 
 def _columns(headings: list[str]) -> dict[str, int]:
@@ -88,8 +113,12 @@ def read_marks(text: str, scheme: Scheme, contestants: Mapping[str, Contestant] 
     if missing := {"contestant", "aspect"} - set(columns):
         text_ = N_("第 1 行缺少列：{columns}")
         raise WrongFile([FileProblem(1, "", Problem(text_, params={"columns": sorted(missing)}))])
-    judges = [place for place in range(len(headings)) if place not in columns.values()]
+    judges = [place for place, heading in enumerate(headings) if heading and place not in columns.values()]
     if "mark" in columns:
+        if judges and "judge" not in columns:
+            text_ = N_("有 {mark} 列时每行一个分值，不认识的列：{columns}")
+            params = {"mark": headings[columns["mark"]], "columns": [headings[place] for place in judges]}
+            raise WrongFile([FileProblem(1, "", Problem(text_, params=params))])
         judges = [columns["mark"]]
     elif GIVEN in columns:
         judges.append(columns[GIVEN])
@@ -116,6 +145,7 @@ class _Reader:
         self.long = "mark" in columns
         self.problems: list[FileProblem] = []
         self.seen: dict[tuple[str, str, str, str], int] = {}
+        self.last: dict[tuple[Slot, str], int] = {}
         self.known: dict[tuple[str, str, str], int | None] = {}
         self.marks: dict[Slot, dict[str, dict[str | int, int | None]]] = {}
         self.used: dict[str, dict[str | int, None]] = {}  # columns or judges by part, in order
@@ -123,9 +153,22 @@ class _Reader:
     def read(self, rows: list[tuple[int, list[str]]]) -> list[Row]:
         for line, cells in rows:
             self._row(line, [cell.strip() for cell in cells])
+        self._too_many()
         if self.problems:
             raise WrongFile(self.problems)
         return list(self._rows())
+
+    def _too_many(self) -> None:
+        """More marks than the part has judges: a column that is none of them, or a judge written in two ways."""
+        for slot, by_contestant in self.marks.items():
+            judges = slot.part.judges
+            for contestant, marks in by_contestant.items() if judges and slot.aspect.method != "given" else ():
+                entered = sum(value is not None for value in marks.values())
+                if entered > judges:
+                    self._wrong(
+                        self.last[slot, contestant], "aspect", N_("{entered} 个分值，多于 {judges} 名裁判"),
+                        entered=entered, judges=judges,
+                    )  # fmt: skip
 
     def _rows(self) -> Iterator[Row]:
         """With the blanks: of the columns that mark the part, or of the judges that others had for the aspect."""
@@ -158,6 +201,7 @@ class _Reader:
         if not self._first_time(line, contestant, slot, judge):
             return
         marks = self.marks.setdefault(slot, {}).setdefault(contestant, {})
+        self.last[slot, contestant] = line
         for place in self.judges:
             text = self._cell(cells, place)
             key = judge if self.long else place

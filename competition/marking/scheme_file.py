@@ -8,10 +8,15 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from competition.exact import plain
-from competition.marking.rules.scheme import Scheme, scheme_problems
+from competition.marking.rules.aggregate import FINEST_DIGITS
+from competition.marking.rules.scheme import Scheme, adds_up, scheme_problems
 from competition.problems import N_, Problem, Refused
 
 Table = dict[str, Any]
+
+FINEST = Decimal("0.0001")
+GREATEST = 10**9
+MOST_JUDGES = 1000
 
 
 class SchemeFile(msgspec.Struct, frozen=True):
@@ -29,8 +34,10 @@ def read_scheme_file(text: str) -> SchemeFile:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise Refused(Problem(N_("评分标准文件不是有效的 TOML：{detail}"), params={"detail": str(error)})) from error
-    tie_breaks = tuple(str(code) for code in data.pop("tie_breaks", ()))
-    lowest_wins = data.pop("lowest_wins", False) is True
+    if problems := [*_shape_problems(data), *_number_problems(data, "")]:
+        raise Refused(*problems)
+    tie_breaks = tuple(data.pop("tie_breaks", ()))
+    lowest_wins = data.pop("lowest_wins", False)
     if unknown := list(_unknown_keys(data, Scheme, "")):
         text_ = N_("评分标准文件有不认识的项：{keys}")
         raise Refused(*[Problem(text_, field=key, params={"keys": key}) for key in unknown])
@@ -39,6 +46,7 @@ def read_scheme_file(text: str) -> SchemeFile:
     except msgspec.ValidationError as error:
         raise Refused(Problem(N_("评分标准文件有误：{detail}"), params={"detail": str(error)})) from error
     errors, _warnings = scheme_problems(scheme)
+    errors += _limit_problems(scheme, data)
     known = {part.code for part in scheme.parts} | {part.criterion for part in scheme.parts}
     for code in tie_breaks:
         if code not in known:
@@ -46,6 +54,56 @@ def read_scheme_file(text: str) -> SchemeFile:
     if errors:
         raise Refused(*errors)
     return SchemeFile(scheme, tie_breaks, lowest_wins)
+
+
+def _shape_problems(data: Table) -> Iterator[Problem]:
+    """What is no table of tables where one is asked for would be left out in silence."""
+    tie_breaks, parts = data.get("tie_breaks", []), data.get("parts", [])
+    if not isinstance(tie_breaks, list) or not all(isinstance(code, str) for code in tie_breaks):
+        yield Problem(N_("{key} 须为代码的列表，如 {example}"), params={"key": "tie_breaks", "example": '["practice"]'})
+    if not isinstance(data.get("lowest_wins", False), bool):
+        yield Problem(N_("{key} 须为 true 或 false"), params={"key": "lowest_wins"})
+    rows = parts if isinstance(parts, list) else [parts]
+    if not all(isinstance(part, dict) for part in rows):
+        yield Problem(N_("{key} 须写成 {example}"), params={"key": "parts", "example": "[[parts]]"})
+    for part in rows:
+        aspects = part.get("aspects", []) if isinstance(part, dict) else []
+        if not isinstance(aspects, list) or not all(isinstance(aspect, dict) for aspect in aspects):
+            yield Problem(N_("{key} 须写成 {example}"), params={"key": "aspects", "example": "[[parts.aspects]]"})
+
+
+def _number_problems(data: Any, at: str) -> Iterator[Problem]:
+    """Every figure is exact in 1/10000 and of a size that marks have."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _number_problems(value, f"{at}.{key}" if at else key)
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _number_problems(value, f"{at}[{number}]")
+    elif isinstance(data, int | Decimal) and not isinstance(data, bool):
+        figure = Decimal(data)
+        if not figure.is_finite() or abs(figure) > GREATEST:
+            yield Problem(N_("{key} 不是可用的数，或超过 {most}"), params={"key": at, "most": str(GREATEST)})
+        elif figure.quantize(FINEST) != figure:
+            yield Problem(N_("{key} 的 {figure} 多于 4 位小数"), params={"key": at, "figure": format(figure, "f")})
+
+
+def _limit_problems(scheme: Scheme, data: Table) -> Iterator[Problem]:
+    """What the editor on screen cannot produce and a file can."""
+    for part, given in zip(scheme.parts, data.get("parts", []), strict=True):
+        figures = [("judges", part.judges, MOST_JUDGES), ("best", part.best, len(part.aspects))]
+        for aspect in part.aspects:
+            figures += [("digits", aspect.digits or 0, FINEST_DIGITS)]
+            figures += [("panel_digits", aspect.panel_digits or 0, FINEST_DIGITS)]
+        rules = [part.aggregation, *(aspect.aggregation for aspect in part.aspects)]
+        figures += [("aggregation.digits", rule.digits, FINEST_DIGITS) for rule in rules if rule is not None]
+        for key, figure, most in figures:
+            if not 0 <= figure <= most:
+                text = N_("{code} 的 {key} 须在 0–{most} 之内")
+                yield Problem(text, field=key, params={"code": part.code, "key": key, "most": most})
+        if scheme.total == "weighted" and "maximum" not in given and part.aspects and not adds_up(part):
+            text = N_("{code} 的评分项有系数、加值、择优、平均或求和，满分不是各项之和，须写明 maximum")
+            yield Problem(text, field="maximum", params={"code": part.code})
 
 
 def _unknown_keys(data: Any, form: Any, at: str) -> Iterator[str]:
@@ -101,8 +159,9 @@ def _filled_aspect(aspect: Table) -> Table:
     return filled
 
 
-def _said(value: Any) -> str:
-    return plain(Decimal(value)) if isinstance(value, int | Decimal) else str(value)
+def _said(value: Any) -> Any:
+    """A number as its text; what is neither stays as it is and is refused by its type."""
+    return plain(Decimal(value)) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
 def write_scheme_file(file: SchemeFile) -> str:

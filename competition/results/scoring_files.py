@@ -18,6 +18,8 @@ from competition.marking.rules.totals import in_marks
 from competition.marking.scheme_file import SchemeFile, read_scheme_file
 from competition.results.rules.ranking import Candidate, rank
 
+UNMARKED = "no marks"
+
 
 class ScoredLine(msgspec.Struct, frozen=True):
     """One contestant: scores in 1/10000 by part and by (part, aspect); `gaps` is why there is no total."""
@@ -28,6 +30,7 @@ class ScoredLine(msgspec.Struct, frozen=True):
     parts: dict[str, Score]
     aspects: dict[tuple[str, str], Score]
     gaps: tuple[Gap, ...] = ()
+    absent: bool = False
 
 
 class ScoredField(NamedTuple):
@@ -76,7 +79,9 @@ def _ranked(file: SchemeFile, tally: Tally, known: Mapping[str, Contestant]) -> 
         name = names[row.key]
         scored = tally.scores.get(name)
         if scored is None:
-            lines.append(ScoredLine(name, None, None, {}, {}))
+            away = known[name].attendance
+            why = Gap("", "", away or UNMARKED)
+            lines.append(ScoredLine(name, None, None, {}, {}, (why,), absent=away != ""))
             continue
         gaps = tuple(tally.scorer.gaps(tally.marks[name])) if scored.total is None else ()
         lines.append(ScoredLine(name, row.rank, scored.total, scored.parts, scored.aspects, gaps))
@@ -92,7 +97,9 @@ def as_rows(field: ScoredField, *, aspects: bool = False) -> list[dict[str, str]
         row |= {f"part {part.code}": _text(line.parts.get(part.code)) for part in field.scheme.parts}
         if aspects:
             row |= {f"{part}/{aspect}": _text(score) for (part, aspect), score in line.aspects.items()}
-        row["no total because"] = "; ".join(f"{gap.part}/{gap.aspect} {gap.why}" for gap in line.gaps)
+        row["no total because"] = "; ".join(
+            f"{gap.part}/{gap.aspect} {gap.why}" if gap.part else gap.why for gap in line.gaps
+        )
         found.append(row)
     return found
 

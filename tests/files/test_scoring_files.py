@@ -119,12 +119,73 @@ def test_every_aspect_as_json(tmp_path: Path) -> None:
         ("002,look", "001,look", "line 6, aspect: The same as line 3"),
         ("80.5,,", "80.5,81,", "line 4, aspect: There is only one given figure"),
         ("contestant,aspect", "who,aspect", "line 1, heading: Line 1 lacks the columns: contestant"),
+        ("50,51.5,52", "50,51,5,52", "line 2, heading: A value stands under no heading"),
+        ("J1,J2", "J1,J1", "line 1, J1: 2 columns have the same heading"),
+        ("contestant,aspect", "编号,contestant,aspect", "line 1, contestant: 2 columns have the same heading"),
+        ("49,55\n", '49,55\n"', "line "),
     ],
 )
 def test_a_wrong_file_is_refused_at_its_line_and_column(tmp_path: Path, old: str, new: str, said: str) -> None:
     result = run(tmp_path, SCHEME, MARKS.replace(old, new))
     assert result.exit_code == 1
     assert said in result.stderr
+
+
+def test_more_marks_than_judges_are_refused(tmp_path: Path) -> None:
+    rows = [f"{line},9" if line[3:4] == "," else f"{line},sum" for line in MARKS.splitlines()]
+    result = run(tmp_path, SCHEME, "\n".join(rows).replace("80.5,,,,,9", "80.5,,,,,").replace("90,,,,,9", "90,,,,,"))
+    assert result.exit_code == 1
+    assert "line 2, aspect: 6 marks, more than 5 judges" in result.stderr
+    long = "contestant,aspect,judge,mark\n" + "".join(f"001,taste,{judge},50\n" for judge in "ABCDEF")
+    assert "line 7, aspect: 6 marks, more than 5 judges" in run(tmp_path, SCHEME, long).stderr
+
+
+def test_a_column_called_mark_leaves_no_judge_out(tmp_path: Path) -> None:
+    result = run(tmp_path, SCHEME, MARKS.replace("J4,J5", "J4,mark"))
+    assert result.exit_code == 1
+    assert "unknown columns: J1, J2, J3, J4" in result.stderr
+
+
+def test_line_ends_of_an_old_machine_are_line_ends(tmp_path: Path) -> None:
+    assert lines(run(tmp_path, SCHEME, MARKS.replace("\n", "\r")))["001"]["total"] == "82.37"
+
+
+def test_whoever_has_no_total_is_named_with_the_reason(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    asked = CONTESTANTS.replace("002,absent", "002,") + "003,\n004,absent\n"
+    result = run(tmp_path, SCHEME, MARKS, "--contestants", str(people), people=asked)
+    found = lines(result)
+    assert (found["003"]["no total because"], found["004"]["no total because"]) == ("no marks", "absent")
+    assert "no total for 2: 002, 003" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    result = run(tmp_path, SCHEME, MARKS, "--out", str(tmp_path / "none" / "x.csv"))
+    assert (result.exit_code, "No such file or directory" in result.stderr) == (1, True)
+
+
+def test_coefficients_ask_for_the_maximum(tmp_path: Path) -> None:
+    """Movements out of 10, the second twice: 8 + 2 × 7 of 30 is 73.33 %."""
+    scheme = """
+[[parts]]
+code = "test"
+weight = 100
+maximum = 30
+judges = 1
+aggregation = {kind = "mean"}
+[[parts.aspects]]
+code = "walk"
+maximum = 10
+[[parts.aspects]]
+code = "trot"
+maximum = 10
+times = 2
+"""
+    marks = "contestant,aspect,C\nA,walk,8\nA,trot,7\nB,walk,10\nB,trot,10\n"
+    found = lines(run(tmp_path, scheme, marks))
+    assert (found["A"]["total"], found["B"]["total"]) == ("73.33", "100.00")
+    result = run(tmp_path, scheme.replace("maximum = 30\n", ""), marks)
+    assert (result.exit_code, "the maximum is not their sum and has to be given" in result.stderr) == (1, True)
 
 
 def test_all_errors_come_at_once(tmp_path: Path) -> None:
@@ -159,6 +220,22 @@ def test_marks_for_an_absent_contestant_are_refused(tmp_path: Path) -> None:
         ('kind = "trimmed"', 'kind = "average"', "average"),
         ('tie_breaks = ["P"]', 'tie_breaks = ["X"]', "X"),
         ("weight = 30", "weight = ", "TOML"),
+        ('tie_breaks = ["P"]', "tie_breaks = 5", "tie_breaks has to be a list of codes"),
+        ('tie_breaks = ["P"]', 'lowest_wins = "true"', "lowest_wins has to be true or false"),
+        ("maximum = 60", "maximum = inf", "parts[1].aspects[0].maximum is no usable number"),
+        ("maximum = 60", "maximum = 1e400", "parts[1].aspects[0].maximum is no usable number"),
+        ("weight = 30", "weight = nan", "parts[0].weight is no usable number"),
+        ("judges = 5", "judges = 100000000000", "judges"),
+        ("judges = 5", "judges = -1", "judges of P has to be within 0–1000"),
+        ("judges = 5", "best = 3", "best of P has to be within 0–2"),
+        ("digits = 2}", "digits = 5}", "aggregation.digits of P has to be within 0–4"),
+        ("step = 0.5", "panel_digits = -1", "panel_digits of P has to be within 0–4"),
+        ("step = 0.5", "times = true", "times"),
+        (
+            "step = 0.5",
+            'calculation = {kind = "difference", target = 10, tolerance = 0.123456, interval = 1, deduction = 0.1}',
+            "parts[1].aspects[0].calculation.tolerance",
+        ),
     ],
 )
 def test_a_wrong_scheme_is_refused_by_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -117,6 +117,14 @@ def marked_aspects(part: Part) -> tuple[Aspect, ...]:
     return (Aspect(part.code, part.maximum, part.step, method),)
 
 
+def adds_up(part: Part) -> bool:
+    """Whether the most a part can come to is the sum of its aspects' maxima: nothing multiplies, adds or leaves out."""
+    rules = [part.aggregation, *(aspect.aggregation for aspect in part.aspects)]
+    figured = any(aspect.times or aspect.plus != "0" for aspect in part.aspects)
+    summed = any(rule is not None and rule.kind == "sum" for rule in rules)
+    return not part.best and part.times == 1 and part.combine == "sum" and not figured and not summed
+
+
 def scheme_problems(scheme: Scheme) -> tuple[list[Problem], list[Problem]]:
     """(errors, warnings). A scheme with errors cannot be put to use."""
     errors = _repeated((part.code for part in scheme.parts), N_("评分部分代码 {code} 重复"))
@@ -154,8 +162,7 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
         problems += _aspect_problems(aspect, part)
     problems += _repeated((aspect.code for aspect in part.aspects), N_("评分项代码 {code} 重复"))
     whole = sum((aspect.maximum for aspect in part.aspects if aspect.counts), Decimal(0))
-    as_it_is = not part.best and part.times == 1 and part.combine == "sum"
-    if weighted and part.aspects and as_it_is and whole != part.maximum:
+    if weighted and part.aspects and adds_up(part) and whole != part.maximum:
         text = N_("{code} 各评分项满分合计 {sum}，与满分 {maximum} 不符")
         problems.append(Problem(text, field="maximum", params=named | {"sum": plain(whole)}))
     return problems
