@@ -22,12 +22,17 @@ from competition.accounts.sessions import COOKIE, csrf_token, start_session
 from competition.app import Application, create_app
 from competition.audit.write import SYSTEM, write
 from competition.database.connection import Engine, migrate, open_database
+from competition.database.sqlite import PRAGMAS
 from competition.people.vault import open_vault
 from competition.settings import Settings, from_environment
 
 # On a loaded machine an example takes longer; what is slow is measured in tests/load, not here.
 hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
+
+# PostgreSQL gives rows in any order unless it is asked for one; here SQLite turns its own round, so that whoever
+# counts on it is found without waiting for chance.
+PRAGMAS["reverse_unordered_selects"] = 1
 
 POSTGRES = os.environ.get("COMPETITION_TEST_DATABASE", "")
 

@@ -197,8 +197,9 @@ async def test_the_last_to_hand_in_is_refused_and_the_whole_panel_scores_again(s
     rows = await Sheet.select(
         Sheet.state, Sheet.rescore, Sheet.signature, Sheet.submitted_at, Sheet.returned_reason
     ).where(Sheet.seat.panel == judged.panel)
-    asked = json.dumps({judged.aspects[code]: 1 for code in ("A1.02", "A1.03")})
-    wanted = {"state": "open", "rescore": asked, "signature": "", "submitted_at": None}
+    asked = {str(judged.aspects[code]): 1 for code in ("A1.02", "A1.03")}
+    assert [json.loads(row.pop("rescore")) for row in rows] == [asked] * 3
+    wanted = {"state": "open", "signature": "", "submitted_at": None}
     assert rows == [wanted | {"returned_reason": "A1.02、A1.03：3 名裁判相差超过 1，须会商后重评"}] * 3
     assert await AuditRecord.count().where(AuditRecord.action == "sheet.rescore_asked") == 3
     assert await AuditRecord.count().where(AuditRecord.action == "sheet.submitted") == 2

@@ -358,7 +358,8 @@ async def test_layers_are_revealed_backwards_by_two_people(database: Engine) -> 
     rows = await Draw.select(Draw.reveal_asked_by, Draw.revealed_by, Draw.reveal_asked_at, Draw.revealed_at)
     assert {(row["reveal_asked_by"], row["revealed_by"]) for row in rows} == {(encryption.user_id, supervisor.user_id)}
     assert all(row["reveal_asked_at"] <= row["revealed_at"] for row in rows)
-    acts = await AuditRecord.select(AuditRecord.action).where(AuditRecord.action.like("draw.reveal%"))
+    found = AuditRecord.select(AuditRecord.action).where(AuditRecord.action.like("draw.reveal%"))
+    acts = await found.order_by(AuditRecord.id)
     assert [act["action"] for act in acts] == ["draw.reveal_asked", "draw.revealed"] * 3
 
 
@@ -442,7 +443,8 @@ async def test_a_list_leads_to_the_layer_before_and_only_the_first_to_names(site
     contest, number = await labels_of(stage.stage_id, Layer.CONTEST), await labels_of(stage.stage_id)
     listed = {row.label: row.before for row in await number_list(stage.stage_id, Layer.NUMBER)}
     assert listed == {number[entry]: contest[entry] for entry in stage.entry_ids}
-    reads = await AuditRecord.select(AuditRecord.detail).where(AuditRecord.action == "draw.list_read")
+    read = AuditRecord.select(AuditRecord.detail).where(AuditRecord.action == "draw.list_read")
+    reads = await read.order_by(AuditRecord.id)
     assert [f'"layer":"{layer}"' in row["detail"] for layer, row in zip(ALL, reads, strict=True)] == [True] * 3
 
 

@@ -12,7 +12,7 @@ from competition.audit.tables import AuditRecord
 from competition.audit.write import SYSTEM, write
 from competition.database.connection import current_engine
 from competition.marking import service as marking
-from competition.marking.tables import Mark, PanelSeat, Sheet
+from competition.marking.tables import BlindNumber, Mark, PanelSeat, Sheet
 from competition.people.tables import Person, Unit
 from tests.conftest import Browser, Site
 from tests.marking_stage import (
@@ -356,8 +356,9 @@ async def test_no_page_or_answer_of_a_judge_names_a_contestant(site: Site) -> No
 async def test_the_room_names_no_contestant_before_the_reveal(site: Site) -> None:
     stage = await drawn_stage(3, 5)
     chief = await site.sign_in(Role.CHIEF_JUDGE, stage.skill_id)
-    blind = (await Sheet.select(Sheet.blind).where(Sheet.stage == stage.stage_id).first() or {})["blind"]
-    pages = [f"/stages/{stage.stage_id}/room", f"/stages/{stage.stage_id}/room/live", f"/numbers/{blind}", "/rooms"]
+    first = await BlindNumber.select(BlindNumber.id).where(BlindNumber.label == "001").first() or {}
+    room = f"/stages/{stage.stage_id}/room"
+    pages = [room, f"{room}/live", f"/numbers/{first['id']}", "/rooms"]
     texts = [(await chief.get(page)).text for page in pages]
     assert ["001" in text for text in texts[:3]] == [True, True, True]
     assert [word for text in texts for word in LEAKS if word in text] == []

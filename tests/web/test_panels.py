@@ -245,7 +245,8 @@ async def test_a_declared_relation_keeps_the_judge_away_until_it_is_withdrawn(si
     assert (kept.note, kept.withdrawn_at is not None) == ("师徒", True)
     with pytest.raises(Refused, match="该申报已撤回"):
         await withdraw_relation(SYSTEM, row["id"])
-    acts = await AuditRecord.select(AuditRecord.action).where(AuditRecord.action.like("relation.%"))
+    found = AuditRecord.select(AuditRecord.action).where(AuditRecord.action.like("relation.%"))
+    acts = await found.order_by(AuditRecord.id)
     assert [act["action"] for act in acts] == ["relation.declared", "relation.withdrawn"]
 
 

@@ -336,7 +336,8 @@ async def test_bulk_approval_takes_the_selected_cases(site: Site) -> None:
 
 async def test_a_unit_follows_up_its_own_people_only(site: Site) -> None:
     await proposed()
-    mine = await PromotionCase.select(PromotionCase.id, PromotionCase.member.unit.as_alias("unit")).first()
+    found = PromotionCase.select(PromotionCase.id, PromotionCase.member.unit.as_alias("unit"))
+    mine = await found.order_by(PromotionCase.id).first()
     await service.decide(OFFICER, mine["id"], Decision.APPROVE, certificate_number="2025-0001")
     stranger = await site.sign_in(Role.REGISTRAR, await a_unit("渤海轴承"))
     registrar = await site.sign_in(Role.REGISTRAR, mine["unit"])
@@ -345,7 +346,7 @@ async def test_a_unit_follows_up_its_own_people_only(site: Site) -> None:
     address = f"/promotions/{mine['id']}/follow-up"
     assert (await stranger.submit(address, promoted="on")).status_code == 403
     assert (await registrar.submit(address, promoted="on", pay_raised="on")).status_code == 303
-    assert (await cases())[0]["state"] == CaseState.FOLLOWED_UP
+    assert {row["id"]: row["state"] for row in await cases()}[mine["id"]] == CaseState.FOLLOWED_UP
 
 
 async def test_a_full_number_is_shown_for_a_purpose_and_logged(site: Site) -> None:
