@@ -6,17 +6,47 @@ from competition.problems import N_
 
 
 class PartSource(StrEnum):
-    """panel: marked by judges; import: marked elsewhere (theory); carry: the total of the stage before."""
+    """panel: marked by judges; import: marked elsewhere (theory); carry: the total of the stage before; record: beside
+    the marks and never in the total, for telling ties apart (the time used)."""
 
     PANEL = "panel"
     IMPORT = "import"
     CARRY = "carry"
+    RECORD = "record"
+
+
+ENTERED = (PartSource.IMPORT, PartSource.RECORD)
 
 
 SOURCE_NAMES = {
     PartSource.PANEL: N_("裁判评分"),
     PartSource.IMPORT: N_("成绩导入"),
     PartSource.CARRY: N_("沿用上一阶段总分"),
+    PartSource.RECORD: N_("另行记录，不计分（如用时）"),
+}
+
+
+class CombinedBy(StrEnum):
+    """What a panel's way of aggregation combines: the marks for each aspect, or what each judge gave in all."""
+
+    ASPECT = "aspect"
+    JUDGE = "judge"
+
+
+COMBINED_BY_NAMES = {
+    CombinedBy.ASPECT: N_("逐个评分项合成"),
+    CombinedBy.JUDGE: N_("按各裁判的总分合成"),
+}
+
+
+class Better(StrEnum):
+    MORE = "more"
+    LESS = "less"
+
+
+BETTER_NAMES = {
+    Better.LESS: N_("少者优先"),
+    Better.MORE: N_("多者优先"),
 }
 
 

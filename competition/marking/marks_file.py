@@ -161,7 +161,7 @@ class _Reader:
     def _too_many(self) -> None:
         """More marks than the part has judges: a column that is none of them, or a judge written in two ways."""
         for slot, by_contestant in self.marks.items():
-            judges = slot.part.judges
+            judges = slot.aspect.judges or slot.part.judges
             for contestant, marks in by_contestant.items() if judges and slot.aspect.method != "given" else ():
                 entered = sum(value is not None for value in marks.values())
                 if entered > judges:
@@ -172,6 +172,7 @@ class _Reader:
 
     def _rows(self) -> Iterator[Row]:
         """With the blanks: of the columns that mark the part, or of the judges that others had for the aspect."""
+        own = self._own_judges()
         most = dict.fromkeys(self.marks, 0)
         for slot, by_contestant in self.marks.items():
             most[slot] = max(len(marks) for marks in by_contestant.values())
@@ -180,12 +181,24 @@ class _Reader:
             for contestant, marks in by_contestant.items():
                 values = [marks.get(place) for place in self.used.get(part, {})] if not self.long else [*marks.values()]
                 entered = [value for value in values if value is not None]
-                wanted = 1 if slot.aspect.method == "given" else slot.part.judges or (most[slot] if self.long else 0)
-                if slot.aspect.method == "given" or (wanted and len(entered) >= wanted):
+                judges = slot.aspect.judges or slot.part.judges
+                wanted = 1 if slot.aspect.method == "given" else judges or (most[slot] if self.long else 0)
+                if slot.part.combined_by == "judge":
+                    values = [marks.get(judge) for judge in own[part, contestant]]
+                elif slot.aspect.method == "given" or (wanted and len(entered) >= wanted):
                     values = [*entered]
                 blanks = [None] * max((wanted or 1) - len(values), 0)
                 for value in (*values, *blanks):
                     yield Row(contestant, part, slot.aspect.code, value)
+
+    def _own_judges(self) -> dict[tuple[str, str], dict[str | int, None]]:
+        """Who marked anything in a part of one contestant, in one order for all its aspects."""
+        found: dict[tuple[str, str], dict[str | int, None]] = {}
+        for slot, by_contestant in self.marks.items():
+            for contestant, marks in by_contestant.items():
+                judges = found.setdefault((slot.part.code, contestant), {})
+                judges.update((judge, None) for judge, value in marks.items() if value is not None)
+        return found
 
     def _cell(self, cells: list[str], place: int | None) -> str:
         return cells[place] if place is not None and place < len(cells) else ""

@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from competition.exact import SCALE, plain
-from competition.marking.kinds import Layer, Method, PartSource
+from competition.marking.kinds import Better, CombinedBy, Layer, Method, PartSource
 from competition.marking.rules import scheme as rules
 from competition.marking.rules.aggregate import Aggregation, AggregationWord
 from competition.marking.rules.calculation import Calculation
@@ -72,6 +72,8 @@ class PartDraft(msgspec.Struct, frozen=True):
     day: int = 0
     method: str = Method.SCORE.value
     layer: str = Layer.NUMBER.value
+    combined_by: str = CombinedBy.ASPECT.value
+    better: str = Better.MORE.value
 
 
 class SchemeDraft(msgspec.Struct, frozen=True):
@@ -100,7 +102,8 @@ def part_rule(part: PartDraft) -> rules.Part:
         code=part.code, weight=part.weight, maximum=part.maximum, aggregation=_aggregation(part),
         source=cast(rules.SourceWord, part.source), kind="theory" if part.source == PartSource.IMPORT else "practice",
         aspects=tuple(_aspect_rule(part, aspect) for aspect in part.aspects), criterion=part.criterion,
-        title=part.name,
+        title=part.name, combined_by="judge" if part.combined_by == CombinedBy.JUDGE else "aspect",
+        better="less" if part.better == Better.LESS else "more",
     )  # fmt: skip
 
 

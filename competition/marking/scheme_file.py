@@ -10,6 +10,7 @@ import msgspec
 from competition.exact import plain
 from competition.marking.rules.aggregate import FINEST_DIGITS
 from competition.marking.rules.scheme import Scheme, adds_up, scheme_problems
+from competition.marking.rules.tie_breaks import tie_break_problems
 from competition.problems import N_, Problem, Refused
 
 Table = dict[str, Any]
@@ -17,11 +18,12 @@ Table = dict[str, Any]
 FINEST = Decimal("0.0001")
 GREATEST = 10**9
 MOST_JUDGES = 1000
+MOST_RECORDED = 1_000_000  # unless the part says less: a time in seconds, a weight in grams
 
 
 class SchemeFile(msgspec.Struct, frozen=True):
-    """A scheme with how it is ranked: `tie_breaks` are codes of parts, the more the better, like the total; or the less
-    the better in all of them."""
+    """A scheme with how it is ranked: `tie_breaks` as in rules/tie_breaks.py, the more the better, like the total; or
+    the less the better in all of them but the recorded parts, which have their own way."""
 
     scheme: Scheme
     tie_breaks: tuple[str, ...] = ()
@@ -47,10 +49,7 @@ def read_scheme_file(text: str) -> SchemeFile:
         raise Refused(Problem(N_("评分标准文件有误：{detail}"), params={"detail": str(error)})) from error
     errors, _warnings = scheme_problems(scheme)
     errors += _limit_problems(scheme, data)
-    known = {part.code for part in scheme.parts} | {part.criterion for part in scheme.parts}
-    for code in tie_breaks:
-        if code not in known:
-            errors.append(Problem(N_("并列规则中的 {code} 不是评分部分"), field="tie_breaks", params={"code": code}))
+    errors += tie_break_problems(tie_breaks, scheme)
     if errors:
         raise Refused(*errors)
     return SchemeFile(scheme, tie_breaks, lowest_wins)
@@ -93,6 +92,7 @@ def _limit_problems(scheme: Scheme, data: Table) -> Iterator[Problem]:
     for part, given in zip(scheme.parts, data.get("parts", []), strict=True):
         figures = [("judges", part.judges, MOST_JUDGES), ("best", part.best, len(part.aspects))]
         for aspect in part.aspects:
+            figures += [("judges", aspect.judges, MOST_JUDGES)]
             figures += [("digits", aspect.digits or 0, FINEST_DIGITS)]
             figures += [("panel_digits", aspect.panel_digits or 0, FINEST_DIGITS)]
         rules = [part.aggregation, *(aspect.aggregation for aspect in part.aspects)]
@@ -138,7 +138,8 @@ def _filled(data: Table) -> Table:
 
 def _filled_part(part: Table) -> Table:
     aspects = [_filled_aspect(aspect) for aspect in part.get("aspects", []) if isinstance(aspect, dict)]
-    whole = sum((aspect["maximum"] for aspect in aspects if _counts(aspect)), Decimal(0)) if aspects else Decimal(100)
+    plain_part = Decimal(MOST_RECORDED if part.get("source") == "record" else 100)
+    whole = sum((aspect["maximum"] for aspect in aspects if _counts(aspect)), Decimal(0)) if aspects else plain_part
     return {"weight": 0, "maximum": whole} | part | {"aspects": aspects}
 
 

@@ -32,7 +32,8 @@ class Scheme(Row, tablename="scheme"):
 
 
 class SchemePart(Row, tablename="scheme_part"):
-    """A weighted part: marked by judges, imported (theory), or carried from an earlier stage.
+    """A weighted part: marked by judges, imported (theory), or carried from an earlier stage; or one without weight
+    that is recorded beside the marks, where `better` says which figure wins a tie.
 
     A part marked by judges is one marking form: one method, one marking day, one panel, one layer of blind numbers.
     Forms of one WorldSkills criterion share `criterion`; those of one sub-criterion share `sub_criterion`.
@@ -58,6 +59,8 @@ class SchemePart(Row, tablename="scheme_part"):
     day = Integer(default=0, null=False)
     method = word(20)
     layer = word(20)
+    combined_by = word(20)
+    better = word(20)
 
 
 class Aspect(Row, tablename="aspect"):

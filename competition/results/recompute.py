@@ -15,14 +15,25 @@ from competition.marking.kinds import HANDED_IN, AdjustmentKind
 from competition.marking.rules.draw import draw
 from competition.marking.rules.scheme import Scheme
 from competition.marking.rules.scoring import Marks, Scorer
+from competition.marking.rules.tie_breaks import tie_break_values
 from competition.marking.rules.totals import in_marks
 from competition.marking.scheme_file import read_scheme_file
 from competition.results.bundle import Files, check_value
 from competition.results.rules.outcome import Contender, Decisions, Line, StageRules, outcome
 
 Row = dict[str, str]
-Scores = dict[int, tuple[dict[str, Decimal | None], Decimal | None]]
 LAYERS = ("contest", "number", "review")
+
+
+class _Scored(NamedTuple):
+    """One entry: scores by part, by (part, aspect), and the total."""
+
+    parts: dict[str, Decimal | None]
+    aspects: dict[tuple[str, str], Decimal | None]
+    total: Decimal | None
+
+
+Scores = dict[int, _Scored]
 
 
 class Difference(NamedTuple):
@@ -76,7 +87,7 @@ def recompute(files: Files) -> Recomputed:
         scheme = read_scheme_file(files[f"{found.folder}/scheme.toml"]).scheme
         scored = _scores(found, scheme, earlier.get(stage["group"], {}))
         differences += _compared(found, _lines(found, scheme, scored))
-        earlier[stage["group"]] = {entry: total for entry, (_, total) in scored.items()}
+        earlier[stage["group"]] = {entry: score.total for entry, score in scored.items()}
         stages += 1
         marks += len(found.marks)
         lines += len(found.result)
@@ -124,7 +135,7 @@ def _redrawn(files: Files, found: _StageFiles) -> Iterator[Difference]:
 
 
 def _scores(found: _StageFiles, scheme: Scheme, earlier: Mapping[int, Decimal | None]) -> Scores:
-    """(part scores, total) by entry."""
+    """By entry."""
     scorer = Scorer(scheme)
     panel = _panel_marks(found, scheme)
     imported = _latest(found.scores, "entry", "part")
@@ -133,21 +144,24 @@ def _scores(found: _StageFiles, scheme: Scheme, earlier: Mapping[int, Decimal | 
     for row in found.contestants:
         entry = int(row["entry"])
         parts: dict[str, Decimal | None] = {}
+        aspects: dict[tuple[str, str], Decimal | None] = {}
         for part in scheme.parts:
             if part.source == "carry":
                 parts[part.code] = earlier.get(entry)
-            elif part.source == "import":
+            elif part.source in ("import", "record"):
                 parts[part.code] = in_marks(imported.get((row["entry"], part.code)))
             else:
                 marks = panel.get(entry, {}).get(part.code)
                 own = scorer.parts[part.code]
-                parts[part.code] = in_marks(own.score(own.aspect_scores(marks))) if marks else None
+                worked = own.aspect_scores(marks) if marks else {}
+                aspects |= {(part.code, code): in_marks(score) for code, score in worked.items()}
+                parts[part.code] = in_marks(own.score(worked, marks)) if marks else None
         units = scorer.total({code: None if score is None else to_units(score) for code, score in parts.items()})
         total = None
         if units is not None:
             whole = max(from_units(units) + adjusted.get(entry, Decimal(0)), Decimal(0))
             total = whole.quantize(Decimal(1).scaleb(-scheme.digits))
-        scored[entry] = (parts, total)
+        scored[entry] = _Scored(parts, aspects, total)
     return scored
 
 
@@ -197,14 +211,13 @@ def _lines(found: _StageFiles, scheme: Scheme, scored: Scores) -> dict[int, Line
     contenders = []
     for row in found.contestants:
         entry = int(row["entry"])
-        parts, total = scored[entry]
-        by_heading = _by_heading(parts, headings)
-        known = parts | by_heading
+        score = scored[entry]
         contenders.append(
             Contender(
-                entry_id=entry, attendance=row["attendance"], total=total, parts=by_heading,
+                entry_id=entry, attendance=row["attendance"], total=score.total,
+                parts=_by_heading(score.parts, headings),
                 delegation=int(row["delegation"]) if row["delegation"] else None,
-                tie_breaks=tuple(known.get(code) for code in rules.tie_breaks),
+                tie_breaks=tie_break_values(rules.tie_breaks, scheme, score.parts, score.aspects),
             )
         )  # fmt: skip
     return {line.entry_id: line for line in outcome(contenders, rules, decisions).lines}

@@ -13,7 +13,8 @@ from competition.exact import from_units
 from competition.marking.cis_workbook import read_cis
 from competition.marking.marks_file import Contestant, FileProblem, WrongFile, decoded, read_contestants, read_marks
 from competition.marking.rules.scheme import Scheme
-from competition.marking.rules.scoring import Gap, Score, Tally
+from competition.marking.rules.scoring import Gap, Score, Scored, Tally
+from competition.marking.rules.tie_breaks import tie_break_values
 from competition.marking.rules.totals import in_marks
 from competition.marking.scheme_file import SchemeFile, read_scheme_file
 from competition.results.rules.ranking import Candidate, rank
@@ -61,19 +62,12 @@ def score_files(scheme: SchemeFile, marks: bytes, contestants: bytes | None = No
 
 def _ranked(file: SchemeFile, tally: Tally, known: Mapping[str, Contestant]) -> list[ScoredLine]:
     names = list(dict.fromkeys([*tally.scores, *known]))
-    headings = {part.code: part.criterion for part in file.scheme.parts}
     sign = -1 if file.lowest_wins else 1
-
-    def tie_break(parts: Mapping[str, Score], code: str) -> Decimal | None:
-        scores = [parts[part] for part, criterion in headings.items() if code in (part, criterion)]
-        return None if None in scores else sign * from_units(sum(score for score in scores if score is not None))
-
     candidates = []
     for key, name in enumerate(names):
         scored = tally.scores.get(name)
         total = None if scored is None or scored.total is None else sign * from_units(scored.total)
-        breaks = tuple(tie_break(scored.parts, code) for code in file.tie_breaks) if scored else ()
-        candidates.append(Candidate(key, total, breaks))
+        candidates.append(Candidate(key, total, _tie_breaks(file, scored) if scored and file.tie_breaks else ()))
     lines = []
     for row in rank(candidates):
         name = names[row.key]
@@ -86,6 +80,12 @@ def _ranked(file: SchemeFile, tally: Tally, known: Mapping[str, Contestant]) -> 
         gaps = tuple(tally.scorer.gaps(tally.marks[name])) if scored.total is None else ()
         lines.append(ScoredLine(name, row.rank, scored.total, scored.parts, scored.aspects, gaps))
     return lines
+
+
+def _tie_breaks(file: SchemeFile, scored: Scored) -> tuple[Decimal | None, ...]:
+    parts = {code: None if score is None else from_units(score) for code, score in scored.parts.items()}
+    aspects = {key: None if score is None else from_units(score) for key, score in scored.aspects.items()}
+    return tie_break_values(file.tie_breaks, file.scheme, parts, aspects, lowest_wins=file.lowest_wins)
 
 
 def as_rows(field: ScoredField, *, aspects: bool = False) -> list[dict[str, str]]:

@@ -67,7 +67,8 @@ OLD_ROWS = (
     "INSERT INTO aspect (id, part, code, title, title_en, position, maximum, step) "
     "VALUES (9, 7, 'A', '味感', 'Taste', 1, 300000, 5000)",
 )
-PART = "SELECT id, code, weight, criterion, day, method, layer FROM scheme_part"
+PART = "SELECT id, code, weight, criterion, day, method, layer, combined_by, better FROM scheme_part"
+KEPT = [(7, "P", 700_000, "", 0, "score", "number", "aspect", "more")]
 ASPECT = "SELECT id, title, step, calculation, place, retired_at FROM aspect"
 
 
@@ -84,7 +85,7 @@ async def test_what_the_first_schema_held_is_kept_on_sqlite(tmp_path: Path, monk
     monkeypatch.setattr(migrating, "migrations", known)
     assert await migrate(str(path)) == [each.name for each in known("sqlite")[1:]]
     connection = sqlite3.connect(path)
-    assert connection.execute(PART).fetchall() == [(7, "P", 700_000, "", 0, "score", "number")]
+    assert connection.execute(PART).fetchall() == KEPT
     assert connection.execute(ASPECT).fetchall() == [(9, "味感", 5000, "", 0, None)]
     connection.execute("UPDATE scheme_part SET id = id")
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -110,7 +111,7 @@ async def test_what_the_first_schema_held_is_kept_on_postgres(
         await old.execute(statement)
     monkeypatch.setattr(migrating, "migrations", known)
     await migrate(without_schema)
-    assert [tuple(row) for row in await old.fetch(PART)] == [(7, "P", 700_000, "", 0, "score", "number")]
+    assert [tuple(row) for row in await old.fetch(PART)] == KEPT
     assert [tuple(row) for row in await old.fetch(ASPECT)] == [(9, "味感", 5000, "", 0, None)]
     await old.close()
 

@@ -348,3 +348,124 @@ def test_calculations_read_back_as_they_were_written() -> None:
     )
     scheme = Scheme((Part("M", Decimal(100), Decimal(10), aspects=aspects),))
     assert read_scheme_file(write_scheme_file(SchemeFile(scheme))).scheme == scheme
+
+
+BY_JUDGE = """
+total = "sum"
+tie_breaks = ["time", "song/tone"]
+
+[[parts]]
+code = "song"
+aggregation = {kind = "trimmed", drop_highest = 1, drop_lowest = 1, digits = 2}
+combined_by = "judge"
+[[parts.aspects]]
+code = "tone"
+maximum = 60
+step = 1
+[[parts.aspects]]
+code = "stage"
+maximum = 40
+step = 1
+
+[[parts]]
+code = "time"
+source = "record"
+better = "less"
+"""
+SUNG = """contestant,aspect,J1,J2,J3,J4,J5
+01,tone,50,40,45,44,46
+01,stage,30,38,35,36,20
+01,time,305.5,,,,
+02,tone,46,44,45,40,50
+02,stage,20,36,35,38,30
+02,time,298,,,,
+"""
+
+
+def test_a_judge_is_dropped_as_a_whole_and_the_shorter_time_wins_a_tie(tmp_path: Path) -> None:
+    first, second = list(lines(run(tmp_path, BY_JUDGE, SUNG)).values())
+    # sums 80, 78, 80, 80, 66: (80 + 78 + 80) / 3; both the same, 02 was quicker
+    assert (first["contestant"], first["rank"], first["total"]) == ("02", "1", "79.33")
+    assert (second["contestant"], second["rank"], second["total"]) == ("01", "2", "79.33")
+    assert (second["part time"], second["no total because"]) == ("305.50", "")
+
+
+def test_rows_for_each_mark_add_up_by_judge_in_any_order(tmp_path: Path) -> None:
+    rows = ["contestant,part,aspect,judge,mark"]
+    marks = {"tone": (50, 40, 45, 44, 46), "stage": (30, 38, 35, 36, 20)}
+    rows += [f"01,song,tone,J{number},{mark}" for number, mark in enumerate(marks["tone"], 1)]
+    rows += [f"01,song,stage,J{number},{mark}" for number, mark in reversed([*enumerate(marks["stage"], 1)])]
+    [row] = list(lines(run(tmp_path, BY_JUDGE, "\n".join(rows))).values())
+    assert row["total"] == "79.33"
+
+
+def test_judges_who_left_different_aspects_blank_make_no_sum(tmp_path: Path) -> None:
+    """Four marks in each aspect, and only three judges with both."""
+    rows = ["contestant,part,aspect,judge,mark"]
+    rows += [f"01,song,tone,{judge},40" for judge in ("J1", "J2", "J3", "J4")]
+    rows += [f"01,song,stage,{judge},30" for judge in ("J1", "J2", "J3", "J5")]
+    [row] = list(lines(run(tmp_path, BY_JUDGE, "\n".join(rows))).values())
+    assert (row["total"], row["no total because"]) == ("", "song/tone missing; song/stage missing")
+
+
+def test_a_time_nobody_took_leaves_the_tie(tmp_path: Path) -> None:
+    found = list(lines(run(tmp_path, BY_JUDGE, SUNG.replace("02,time,298,,,,\n", ""))).values())
+    assert [row["rank"] for row in found] == ["1", "1"]
+
+
+PAIR = """
+total = "sum"
+tie_breaks = ["dive/*"]
+
+[[parts]]
+code = "dive"
+aggregation = {kind = "sum"}
+[[parts.aspects]]
+code = "execution"
+maximum = 10
+step = 0.5
+judges = 2
+aggregation = {kind = "mean"}
+[[parts.aspects]]
+code = "together"
+maximum = 10
+step = 0.5
+judges = 3
+aggregation = {kind = "median"}
+[[parts.aspects]]
+code = "deduction"
+method = "given"
+maximum = 5
+times = [-1]
+"""
+
+
+def test_aspects_of_one_part_may_have_panels_of_their_own(tmp_path: Path) -> None:
+    marks = """contestant,aspect,E1,E2,S1,S2,S3
+1,execution,8,7,,,
+1,together,,,9,6,8.5
+1,deduction,1.5,,,,
+2,execution,8,,,,
+2,together,,,9,6,8.5
+2,deduction,0,,,,
+"""
+    first, second = list(lines(run(tmp_path, PAIR, marks)).values())
+    assert (first["total"], first["part dive"]) == ("14.50", "14.50")  # 7.5 + 8.5 − 1.5
+    assert (second["total"], second["no total because"]) == ("", "dive/execution missing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('tie_breaks = ["time", "song/tone"]', 'tie_breaks = ["song/ton"]', "song/ton is neither a part of the scheme"),
+        ('code = "stage"', 'code = "stage"\nmethod = "judgement"', "add up what each judge gives"),
+        ('combined_by = "judge"', 'combined_by = "judge"\nbest = 1', "cannot count the best only"),
+        ('better = "less"', 'better = "less"\nweight = 10', "has no weight"),
+        ('combined_by = "judge"', 'combined_by = "judge"\nbetter = "less"', "more is always better"),
+    ],
+)
+def test_what_cannot_be_added_up_or_told_apart_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in BY_JUDGE
+    result = run(tmp_path, BY_JUDGE.replace(old, new), SUNG)
+    assert result.exit_code != 0
+    assert said in result.output

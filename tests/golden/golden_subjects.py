@@ -17,6 +17,7 @@ from competition.marking.rules.entry import read_mark
 from competition.marking.rules.recheck import RecheckRule, choose, too_many_wrong
 from competition.marking.rules.recusal import ContestantTies, JudgeTies, recusal
 from competition.marking.rules.scheme import Aspect, Part, Scheme
+from competition.marking.rules.tie_breaks import tie_break_values
 from competition.marking.rules.totals import PartMarks, part_score, weighted_total
 from competition.marking.scheme_drafts import (
     AspectDraft,
@@ -86,6 +87,37 @@ def mark_of(given: Given) -> Decimal:
 
 def score_of(given: Given) -> Decimal | None:
     return panel_score([exact(mark) for mark in given["marks"]], aggregation(given))
+
+
+def by_judge(given: Given) -> Decimal | None:
+    """A part of several aspects whose judges are combined by what each gave in all."""
+    factors = given.get("times", {})
+    aspects = tuple(
+        Aspect(code, Decimal(100), Decimal(1), times=(str(factors[code]),) if code in factors else ())
+        for code in given["marks"]
+    )
+    part = Part("P", Decimal(100), Decimal(100), aggregation(given), aspects=aspects, combined_by="judge")
+    return part_score(part, PartMarks({code: [exact(mark) for mark in row] for code, row in given["marks"].items()}))
+
+
+def ranks_after_ties(given: Given) -> list[list[int | None]]:
+    """Ranks where totals are equal and the stage's list of codes tells them apart."""
+    waves = tuple(Aspect(code, Decimal(10), Decimal("0.1")) for code in ("w1", "w2", "w3"))
+    scheme = Scheme(
+        (
+            Part("practice", Decimal(70), Decimal(100)),
+            Part("waves", Decimal(30), Decimal(30), aspects=waves),
+            Part("time", Decimal(0), Decimal(1000), source="record", better=given.get("better", "less")),
+        )
+    )
+    lowest = given.get("lowest_wins", False)
+    field = []
+    for key, total, figures in given["field"]:
+        parts = {code: exact(value) for code, value in figures.items() if "/" not in code}
+        aspects = {tuple(code.split("/")): exact(value) for code, value in figures.items() if "/" in code}
+        values = tie_break_values(given["codes"], scheme, parts, aspects, lowest_wins=lowest)
+        field.append(Candidate(key, Decimal(-total if lowest else total), values))
+    return [[row.key, row.rank] for row in rank(field)]
 
 
 def judged(given: Given) -> Decimal | None:
@@ -244,12 +276,14 @@ def recused(given: Given) -> list[str]:
 SUBJECTS: dict[str, Callable[[Given], Any]] = {
     "mark_entry": mark_of,
     "panel_score": score_of,
+    "panel_by_judge": by_judge,
     "judgement": judged,
     "calculation": earned_by,
     "wsos": deviation_of,
     "penalty": adjusted,
     "weighted_total": total_of,
     "ranking": ranks_of,
+    "tie_breaks": ranks_after_ties,
     "advancement": advancing,
     "awards": awards_of,
     "medal_table": table_of,

@@ -20,8 +20,10 @@ from tests.golden.golden_subjects import (
     award_list,
     awards_of,
     best_of,
+    by_judge,
     exact,
     medals_of,
+    ranks_after_ties,
     ranks_of,
     scaled_of,
     score_of,
@@ -30,6 +32,21 @@ from tests.golden.golden_subjects import (
 )
 
 CENT = Decimal("0.01")
+
+
+def aspect_by_aspect(given: Given) -> Decimal:
+    """Highest and lowest dropped in every aspect by itself."""
+    factors = given.get("times", {})
+    scores = [(score_of(given | {"marks": row}), factors.get(code, 1)) for code, row in given["marks"].items()]
+    return sum((score * factor for score, factor in scores if score is not None), Decimal(0))
+
+
+def best_attempt_only(given: Given) -> list[list[int | None]]:
+    """The best wave alone, under the name of a part."""
+    field = [
+        [key, total, {"practice": max(said.values()) if len(said) > 1 else None}] for key, total, said in given["field"]
+    ]
+    return ranks_after_ties({"codes": ["practice"], "field": field})
 
 
 def without(value: Any, unwanted: Any) -> Any:
@@ -378,6 +395,28 @@ WRONG: dict[tuple[str, str], Callable[[Given], Any]] = {
     ("weighted_total", "zero_as_blank"): lambda given: total_of(
         given | {"scores": {code: without(score, 0) for code, score in given["scores"].items()}}
     ),
+    ("panel_by_judge", "aspect_by_aspect"): aspect_by_aspect,
+    ("panel_by_judge", "plain_mean"): lambda given: mean(
+        [sum(map(Decimal, column), Decimal(0)) for column in zip(*given["marks"].values(), strict=True)]
+    ),
+    ("panel_by_judge", "coefficients_ignored"): lambda given: by_judge(given | {"times": {}}),
+    ("panel_by_judge", "blank_as_zero"): lambda given: by_judge(
+        given | {"marks": {code: [mark or 0 for mark in row] for code, row in given["marks"].items()}}
+    ),
+    ("tie_breaks", "longer_time"): lambda given: ranks_after_ties(given | {"better": "more"}),
+    ("tie_breaks", "less_is_better"): lambda given: ranks_after_ties(given | {"better": "less"}),
+    ("tie_breaks", "time_first"): lambda given: ranks_after_ties(given | {"codes": given["codes"][::-1]}),
+    ("tie_breaks", "blank_as_zero"): lambda given: ranks_after_ties(
+        given
+        | {
+            "field": [
+                [key, total, {code: value or 0 for code, value in said.items()}] for key, total, said in given["field"]
+            ]
+        }
+    ),
+    ("tie_breaks", "best_only"): best_attempt_only,
+    ("tie_breaks", "in_the_order_made"): lambda given: ranks_after_ties(given | {"codes": ["waves/w1", "waves/w2"]}),
+    ("tie_breaks", "more_practice"): lambda given: ranks_after_ties(given | {"lowest_wins": False}),
     ("ranking", "dense_rank"): dense,
     ("ranking", "ties_by_key"): lambda given: [[row[0], place] for place, row in enumerate(by_strength(given), 1)],
     ("ranking", "tie_breaks_summed"): summed,

@@ -225,8 +225,8 @@ def test_a_panels_figure_can_be_rounded_before_it_is_multiplied() -> None:
 def test_only_the_best_count_where_the_part_says_so() -> None:
     aspects = tuple(Aspect(code, D(10), D(1)) for code in "abc")
     part = Part("R", D(100), D(20), Aggregation("mean"), aspects=aspects, best=2)
-    assert PartScorer(part).score({"a": 50_000, "b": 90_000, "c": 70_000}) == 160_000
-    assert PartScorer(part).score({"a": 50_000, "b": None, "c": 70_000}) is None
+    assert PartScorer(part).score({"a": 50_000, "b": 90_000, "c": 70_000}, {}) == 160_000
+    assert PartScorer(part).score({"a": 50_000, "b": None, "c": 70_000}, {}) is None
 
 
 def test_an_attempt_nobody_marked_is_none_where_it_is_optional() -> None:
@@ -250,7 +250,7 @@ def test_a_base_value_is_added_after_the_rounding() -> None:
 def test_a_part_can_be_the_mean_of_its_aspects() -> None:
     aspects = tuple(Aspect(code, D(10), D(1)) for code in "abc")
     part = Part("R", D(100), D(10), Aggregation("mean"), aspects=aspects, combine="mean", digits=2)
-    assert PartScorer(part).score({"a": 50_000, "b": 90_000, "c": 60_000}) == 66_700
+    assert PartScorer(part).score({"a": 50_000, "b": 90_000, "c": 60_000}, {}) == 66_700
 
 
 def test_an_aspect_may_refer_only_to_given_figures_of_its_part() -> None:

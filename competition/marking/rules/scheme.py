@@ -13,12 +13,13 @@ from competition.marking.rules.calculation import Calculation, calculation_probl
 from competition.problems import N_, Problem
 
 MethodWord = Literal["score", "judgement", "measurement", "given"]
-SourceWord = Literal["panel", "import", "carry", "penalty", "bonus"]
+SourceWord = Literal["panel", "import", "carry", "penalty", "bonus", "record"]
 
 HIGHEST_JUDGEMENT = Decimal(3)
 WIDEST_SPREAD = Decimal(1)
 JUDGEMENT = Aggregation("mean")
 MEASUREMENT = Aggregation("agreed")
+WITHOUT_WEIGHT = ("penalty", "bonus", "record")
 
 
 class Aspect(msgspec.Struct, frozen=True):
@@ -32,7 +33,8 @@ class Aspect(msgspec.Struct, frozen=True):
     The panel's figure is multiplied by each of `times` and `plus` is added: numbers, or codes of given aspects of the
     same part (a degree of difficulty, a base value); what reads as a number is one. It is rounded at `panel_digits`
     before it is multiplied, where they are set, and at `digits` before `plus` is added. An aspect that does not count
-    is only referred to. An optional one that nobody marked at all (an attempt not made) is 0.
+    is only referred to. An optional one that nobody marked at all (an attempt not made) is 0. `judges` is the part's
+    where it is 0.
     """
 
     code: str
@@ -48,6 +50,7 @@ class Aspect(msgspec.Struct, frozen=True):
     digits: int | None = None
     counts: bool = True
     optional: bool = False
+    judges: int = 0
     title: str = ""
     section: str = ""
 
@@ -67,6 +70,10 @@ class Part(msgspec.Struct, frozen=True):
     `judges`: so many marks make a score, fewer are a missing mark; 0 leaves it to who marked. `best`: only so many of
     its aspects count, the highest; 0 counts all. Their sum, or with `combine` their mean, is multiplied by `times` and
     rounded half up at `digits`. Parts of one `criterion` are shown together.
+
+    `combined_by` says what the aggregation combines: each aspect's marks, or what each judge gave in all aspects, so
+    that a judge is dropped as a whole. A part with the source "record" (the time used) stands beside the marks: it is
+    never in the total and only tells ties apart; `better` is its own.
     """
 
     code: str
@@ -84,6 +91,8 @@ class Part(msgspec.Struct, frozen=True):
     digits: int = FINEST_DIGITS
     criterion: str = ""
     title: str = ""
+    combined_by: Literal["aspect", "judge"] = "aspect"
+    better: Literal["more", "less"] = "more"
 
 
 class Scheme(msgspec.Struct, frozen=True):
@@ -131,7 +140,7 @@ def scheme_problems(scheme: Scheme) -> tuple[list[Problem], list[Problem]]:
     for part in scheme.parts:
         errors += _part_problems(part, weighted=scheme.total == "weighted")
     if scheme.total == "weighted":
-        whole = sum((part.weight for part in scheme.parts if part.source not in ("penalty", "bonus")), Decimal(0))
+        whole = sum((part.weight for part in scheme.parts if part.source not in WITHOUT_WEIGHT), Decimal(0))
         if whole != 100:
             text = N_("各部分权重合计应为 100，现为 {sum}")
             errors.append(Problem(text, field="weight", params={"sum": plain(whole)}))
@@ -145,7 +154,7 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
     own = (part.weight, part.times) if part.aspects else (part.weight, part.times, part.maximum)
     if any(each * SCALE % 1 for each in own):
         return [Problem(N_("{code} 的满分、权重最多四位小数"), field="maximum", params=named)]
-    apart = part.source in ("penalty", "bonus")
+    apart = part.source in WITHOUT_WEIGHT
     problems = []
     if not 0 <= part.digits <= FINEST_DIGITS:
         problems.append(Problem(N_("小数位数应为 0–{most}"), field="digits", params={"most": FINEST_DIGITS}))
@@ -156,6 +165,13 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
         problems.append(Problem(N_("{code} 由裁判评分，须选定合成方法"), field="aggregation", params=named))
     if part.source != "panel" and (part.aggregation or part.aspects):
         problems.append(Problem(N_("{code} 的成绩为导入或沿用，不设裁判合成和评分项"), field="source", params=named))
+    if part.source == "record" and part.weight:
+        problems.append(Problem(N_("{code} 另行记录，不计分，不设权重"), field="weight", params=named))
+    if part.source != "record" and part.better == "less":
+        text = N_("{code} 计入总分，总是多者优先；只有另行记录的部分可少者优先")
+        problems.append(Problem(text, field="better", params=named))
+    if part.combined_by == "judge":
+        problems += _by_judge_problems(part)
     if weighted and part.source == "carry" and part.maximum != 100:
         problems.append(Problem(N_("{code} 沿用前一阶段总分，满分应为 100"), field="maximum", params=named))
     for aspect in marked_aspects(part):
@@ -165,6 +181,25 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
     if weighted and part.aspects and adds_up(part) and whole != part.maximum:
         text = N_("{code} 各评分项满分合计 {sum}，与满分 {maximum} 不符")
         problems.append(Problem(text, field="maximum", params=named | {"sum": plain(whole)}))
+    return problems
+
+
+def _by_judge_problems(part: Part) -> list[Problem]:
+    """A judge's marks can be added up only where each is a score of that judge and nothing else is in between."""
+    named = {"code": part.code}
+    problems = []
+    if part.source != "panel" or part.aggregation is None or part.aggregation.kind == "agreed":
+        text = N_("{code} 按裁判总分合成，须由裁判评分并选定去高去低、平均分、中位数或求和")
+        problems.append(Problem(text, field="combined_by", params=named))
+    if part.best or part.combine != "sum":
+        problems.append(Problem(N_("{code} 按裁判总分合成，不能择优或取平均"), field="combined_by", params=named))
+    for aspect in part.aspects:
+        usual = Aspect(aspect.code, aspect.maximum, aspect.step, minimum=aspect.minimum)
+        own = msgspec.structs.replace(aspect, times=(), title="", section="")
+        if own != usual or any(number_in(each) is None for each in aspect.times):
+            text = N_("{code} 按裁判总分合成，评分项只能按分值评分，可有一个固定系数")
+            problems.append(Problem(text, field="combined_by", params=named))
+            break
     return problems
 
 

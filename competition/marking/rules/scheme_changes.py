@@ -36,7 +36,8 @@ CHANGE_NAMES = {
     ChangeKind.PLACE: N_("归类与顺序"),
 }
 FIELD_NAMES = {
-    "aggregation": N_("合成方法"), "calculation": N_("计算方式"), "criterion": N_("评分标准大项"), "day": N_("评分日"),
+    "aggregation": N_("合成方法"), "better": N_("同分时"), "calculation": N_("计算方式"),
+    "combined_by": N_("合成对象"), "criterion": N_("评分标准大项"), "day": N_("评分日"),
     "descriptors": N_("四档说明"), "digits": N_("保留小数"), "drop_highest": N_("去最高分"),
     "drop_lowest": N_("去最低分"), "layer": N_("编号层"), "maximum": N_("满分"), "method": N_("评分方法"),
     "name": N_("名称"), "name_en": N_("英文名称"), "note": N_("说明"), "percent": N_("占比"), "place": N_("顺序"),
@@ -48,7 +49,7 @@ PART_FIELDS = {
     "weight": ChangeKind.WEIGHT, "maximum": ChangeKind.LIMITS, "method": ChangeKind.LIMITS,
     "aggregation": ChangeKind.LIMITS, "drop_highest": ChangeKind.LIMITS, "drop_lowest": ChangeKind.LIMITS,
     "digits": ChangeKind.LIMITS, "criterion": ChangeKind.PLACE, "sub_criterion": ChangeKind.PLACE,
-    "day": ChangeKind.PLACE, "layer": ChangeKind.PLACE,
+    "day": ChangeKind.PLACE, "layer": ChangeKind.PLACE, "combined_by": ChangeKind.LIMITS, "better": ChangeKind.LIMITS,
 }  # fmt: skip
 ASPECT_FIELDS = {
     "title": ChangeKind.RENAMED, "title_en": ChangeKind.RENAMED, "maximum": ChangeKind.LIMITS,

@@ -19,6 +19,7 @@ from competition.marking.rules.scheme import (
     JUDGEMENT,
     MEASUREMENT,
     WIDEST_SPREAD,
+    WITHOUT_WEIGHT,
     Aspect,
     Part,
     Scheme,
@@ -70,7 +71,7 @@ class AspectScorer:
     def __init__(self, part: Part, aspect: Aspect) -> None:
         self.part, self.aspect = part, aspect
         self.rule = aspect.aggregation or _rule_of(part, aspect)
-        self.judges = 1 if aspect.method == "given" else part.judges
+        self.judges = 1 if aspect.method == "given" else aspect.judges or part.judges
         self.maximum = to_units(aspect.maximum)
         self.numbers, self.scale = 1, 1
         self.codes = tuple(each for each in aspect.times if number_in(each) is None)
@@ -159,6 +160,8 @@ class AspectScorer:
 
 
 def _rule_of(part: Part, aspect: Aspect) -> Aggregation:
+    if part.combined_by == "judge" and part.aggregation is not None:
+        return Aggregation("mean", digits=part.aggregation.digits, rounding=part.aggregation.rounding)
     if aspect.method == "judgement":
         return JUDGEMENT
     if aspect.method == "measurement":
@@ -169,7 +172,11 @@ def _rule_of(part: Part, aspect: Aspect) -> Aggregation:
 
 
 class PartScorer:
-    """From the marks for one part to its score."""
+    """From the marks for one part to its score.
+
+    Where judges are combined by what each gave in all aspects, the marks for every aspect are in one order of judges,
+    and the score of an aspect, the mean of all judges, is for information.
+    """
 
     def __init__(self, part: Part) -> None:
         self.part = part
@@ -179,6 +186,9 @@ class PartScorer:
         self.times = to_units(part.times)
         self.quantum = quantum(part.digits)
         self.plain = self.times == SCALE and part.combine == "sum" and self.quantum == 1
+        self.by_judge = part.aggregation if part.combined_by == "judge" and part.aspects else None
+        self.missing_is_none = part.source in ("penalty", "bonus")
+        self.scale = max(aspect.scale for aspect in self.aspects.values())
 
     def aspect_score(self, code: str, marks: Mapping[str, Marks]) -> Score:
         return self.aspects[code].score(marks.get(code, ()), self._given(marks) if self.given else {})
@@ -190,15 +200,21 @@ class PartScorer:
     def _given(self, marks: Mapping[str, Marks]) -> dict[str, Score]:
         return {code: self.aspects[code].score(marks.get(code, ()), {}) for code in self.given}
 
-    def score(self, aspects: Mapping[str, Score]) -> Score:
-        """Of aspect scores; None while any is missing. A penalty or bonus nobody gave is none."""
+    def score(self, aspects: Mapping[str, Score], marks: Mapping[str, Marks]) -> Score:
+        """Of the scores of its aspects and the marks behind them; None while any is missing. A penalty or bonus nobody
+        gave is none."""
         found = []
         for code in self.counting:
             score = aspects[code]
             if score is None:
-                return 0 if self.part.source in ("penalty", "bonus") else None
+                return 0 if self.missing_is_none else None
             found.append(score)
-        if self.part.best:
+        if self.by_judge is not None:
+            whole = self._of_judges(marks, self.by_judge)
+            if whole is None:
+                return None
+            found = [whole]
+        elif self.part.best:
             found = sorted(found, reverse=True)[: self.part.best]
         total = sum(found)
         if self.plain:
@@ -206,11 +222,36 @@ class PartScorer:
         count = len(found) if self.part.combine == "mean" else 1
         return round_ratio(total * self.times, SCALE * count, self.quantum)
 
+    def judge_totals(self, marks: Mapping[str, Marks]) -> list[Units]:
+        """What each judge gave in all aspects, in units of `scale`; empty while one of them has not marked all."""
+        columns = [marks.get(code, ()) for code in self.counting]
+        if any(None in column or len(column) != len(columns[0]) for column in columns):
+            return []
+        weights = [self.aspects[code].numbers * (self.scale // self.aspects[code].scale) for code in self.counting]
+        return [
+            sum(mark * weight for mark, weight in zip(given, weights, strict=True) if mark is not None)
+            for given in zip(*columns, strict=True)
+        ]
+
+    def _of_judges(self, marks: Mapping[str, Marks], rule: Aggregation) -> Score:
+        totals = self.judge_totals(marks)
+        if not totals or aggregation_problems(rule, len(totals)):
+            return None
+        numerator, denominator = combined(totals, rule) or (0, 1)
+        return round_ratio(numerator, denominator * self.scale, quantum(rule.digits), rule.rounding)
+
     def gaps(self, marks: Mapping[str, Marks]) -> list[Gap]:
-        if self.part.source in ("penalty", "bonus"):
+        if self.part.source in WITHOUT_WEIGHT:
             return []
         found = ((code, aspect.why_not(marks.get(code, ()))) for code, aspect in self.aspects.items())
-        return [Gap(self.part.code, code, why) for code, why in found if why]
+        gaps = [Gap(self.part.code, code, why) for code, why in found if why]
+        if self.by_judge is None or gaps:
+            return gaps
+        totals = self.judge_totals(marks)
+        if not totals:
+            fewest = min(self.counting, key=lambda code: len(marks.get(code, ())))
+            return [Gap(self.part.code, fewest, MISSING)]
+        return [Gap(self.part.code, self.part.code, SHORT)] if aggregation_problems(self.by_judge, len(totals)) else []
 
 
 class Scorer:
@@ -222,7 +263,7 @@ class Scorer:
         self.quantum = quantum(scheme.digits)
         apart = {"penalty": -1, "bonus": 1}
         self.apart = [(part.code, apart[part.source]) for part in scheme.parts if part.source in apart]
-        shares = [part for part in scheme.parts if part.source not in apart]
+        shares = [part for part in scheme.parts if part.source not in WITHOUT_WEIGHT]
         if scheme.total == "sum":
             self.common, self.shares = 1, [(part.code, 1) for part in shares]
         else:
@@ -250,9 +291,10 @@ class Scorer:
         aspects: dict[tuple[str, str], Score] = {}
         parts: dict[str, Score] = {}
         for code, part in self.parts.items():
-            found = part.aspect_scores(marks.get(code, {}))
+            own = marks.get(code, {})
+            found = part.aspect_scores(own)
             aspects.update({(code, aspect): score for aspect, score in found.items()})
-            parts[code] = part.score(found)
+            parts[code] = part.score(found, own)
         return Scored(aspects, parts, self.total(parts))
 
     def gaps(self, marks: Mapping[str, Mapping[str, Marks]]) -> list[Gap]:
@@ -270,7 +312,8 @@ class Tally:
 
     @classmethod
     def of_rows(cls, scheme: Scheme, rows: Iterable[Row | tuple[str, str, str, Units | None]]) -> "Tally":
-        """From plain rows in any order. Raises KeyError for a part or an aspect that the scheme does not have."""
+        """From plain rows in any order; where a part adds up what each judge gave, the judges of a contestant come in
+        one order in all its aspects. Raises KeyError for a part or an aspect that the scheme does not have."""
         tally = cls(scheme)
         codes = {part: dict.fromkeys(scorer.aspects) for part, scorer in tally.scorer.parts.items()}
         marks = tally.marks
@@ -295,7 +338,7 @@ class Tally:
         touched = scorer.aspects if aspect in scorer.given else (aspect,)
         aspects = before.aspects | {(part, code): scorer.aspect_score(code, marks) for code in touched}
         own = {code: aspects[part, code] for code in scorer.aspects}
-        parts = before.parts | {part: scorer.score(own)}
+        parts = before.parts | {part: scorer.score(own, marks)}
         after = self.scores[contestant] = Scored(aspects, parts, self.scorer.total(parts))
         return after
 

@@ -52,10 +52,10 @@ def aspect_scores(part: Part, marks: PartMarks) -> dict[str, Decimal | None]:
 
 
 def part_score(part: Part, marks: PartMarks) -> Decimal | None:
-    """Of the aspects' rounded scores; None while any is missing."""
+    """Of the aspects' rounded scores, or of what each judge gave in all; None while any is missing."""
     scores = aspect_scores(part, marks)
     units = {code: None if score is None else to_units(score) for code, score in scores.items()}
-    return in_marks(part_scorer(part).score(units))
+    return in_marks(part_scorer(part).score(units, in_units(marks)))
 
 
 def weighted_total(parts: Mapping[str, Decimal | None], scheme: Scheme) -> Decimal | None:

@@ -12,7 +12,7 @@ from competition.database.errors import Duplicate
 from competition.entries.tables import StagePlace
 from competition.exact import from_units, plain, to_units
 from competition.marking.events import MarkCorrected
-from competition.marking.kinds import PartSource
+from competition.marking.kinds import ENTERED, PartSource
 from competition.marking.rules.entry import read_mark
 from competition.marking.service.stages import hold_stage, require_unsigned
 from competition.marking.tables import ImportedScore, SchemePart
@@ -30,6 +30,7 @@ class ImportPart(msgspec.Struct, frozen=True):
     maximum: Decimal
     stage_id: int
     stage_state: str
+    source: str = PartSource.IMPORT.value
 
     @property
     def maximum_text(self) -> str:
@@ -49,10 +50,17 @@ async def import_part(part_id: int) -> ImportPart:
     )  # fmt: skip
     if row is None or not row["current"]:
         raise Missing("part")
-    if row["source"] != PartSource.IMPORT:
+    if row["source"] not in ENTERED:
         raise Refused(Problem(N_("该部分不是导入成绩")))
     return ImportPart(
-        row["id"], row["code"], row["name"], row["name_en"], from_units(row["maximum"]), row["stage"], row["state"]
+        row["id"],
+        row["code"],
+        row["name"],
+        row["name_en"],
+        from_units(row["maximum"]),
+        row["stage"],
+        row["state"],
+        row["source"],
     )
 
 

@@ -1,5 +1,6 @@
 """How far a stage is, what keeps it from its lock, and the chief judge's two acts: to sign and to lock."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,9 @@ from competition.entries.tables import StagePlace
 from competition.marking.events import StageLocked
 from competition.marking.kinds import HANDED_IN, PartSource, SheetState, SignatureKind
 from competition.marking.rules.aggregate import aggregation_problems
+from competition.marking.rules.scheme import Scheme
 from competition.marking.rules.sheets import MissingPart, StageProgress, lock_blockers
+from competition.marking.rules.tie_breaks import tie_break_problems
 from competition.marking.service.comparing import blinds_far_apart
 from competition.marking.service.draws import undrawn_layers
 from competition.marking.service.procedure import procedure_blockers
@@ -71,7 +74,8 @@ def stage_progress(
 
 
 def _missing_parts(marks: StageMarks, present: list[int]) -> list[MissingPart]:
-    parts = [part for part in marks.scheme.parts if part.source != PartSource.PANEL]
+    waited_for = (PartSource.IMPORT, PartSource.CARRY)
+    parts = [part for part in marks.scheme.parts if part.source in waited_for]
     return [
         MissingPart(part.name, sum(part_total(marks, part, entry, ()) is None for entry in present)) for part in parts
     ]
@@ -99,7 +103,7 @@ async def load_places(stage_id: int) -> list[dict[str, Any]]:
 
 
 async def _blockers(stage_id: int) -> list[Problem]:
-    stage = await Stage.select(Stage.state).where(Stage.id == stage_id).first()
+    stage = await Stage.select(Stage.state, Stage.tie_breaks).where(Stage.id == stage_id).first()
     if stage is None:
         raise Missing("stage")
     places, marks = await load_places(stage_id), await load_marks(stage_id)
@@ -122,6 +126,7 @@ def blockers_of(
     blockers = lock_blockers(stage_progress(stage, places, marks, undrawn=undrawn))
     if marks is None:
         return [Problem(N_("尚未编制评分标准"), field="scheme"), *blockers]
+    blockers += unknown_tie_breaks(stage, marks.rule)
     present = [place["entry"] for place in places if place["attendance"] not in GONE]
     short = short_panels(marks, present)
     if short:
@@ -133,6 +138,13 @@ def blockers_of(
     if apart := sorted(labels[blind] for blind in findings.apart):
         blockers.append(_naming(N_("{count} 件作品的裁判相差过大，须重评：{works}"), "spread", apart))
     return blockers or _without_total(marks, present, labels, findings.scored)
+
+
+def unknown_tie_breaks(stage: dict[str, Any], scheme: Scheme) -> list[Problem]:
+    """Codes of the stage that its scheme does not have: ties would stay as they are, and nobody would be told."""
+    text = N_("阶段设置的“同分排序”中，{code} 不是评分部分，也不是其中的评分项；请组织方更正")
+    found = tie_break_problems(json.loads(stage["tie_breaks"] or "[]"), scheme)
+    return [msgspec.structs.replace(problem, text=text) for problem in found]
 
 
 def _without_total(

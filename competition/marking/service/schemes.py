@@ -12,7 +12,7 @@ from competition.contests.tables import Stage
 from competition.database.errors import Duplicate
 from competition.database.prepared import Prepared
 from competition.exact import SCALE, from_units, plain, round_ratio, to_units
-from competition.marking.kinds import Layer, Method, PartSource
+from competition.marking.kinds import ENTERED, Better, CombinedBy, Layer, Method, PartSource
 from competition.marking.rules import scheme as rules
 from competition.marking.rules.aggregate import Aggregation
 from competition.marking.rules.calculation import Calculation, earned
@@ -85,6 +85,8 @@ class PartRow(msgspec.Struct, frozen=True):
     day: int = 0
     method: Method = Method.SCORE
     layer: Layer = Layer.NUMBER
+    combined_by: CombinedBy = CombinedBy.ASPECT
+    better: Better = Better.MORE
 
     @property
     def weight_text(self) -> str:
@@ -115,6 +117,7 @@ class PartRow(msgspec.Struct, frozen=True):
             drop_lowest=rule.drop_lowest if rule else 0, digits=rule.digits if rule else 2,
             aspects=tuple(aspect.draft for aspect in self.aspects), criterion=self.criterion,
             sub_criterion=self.sub_criterion, day=self.day, method=self.method.value, layer=self.layer.value,
+            combined_by=self.combined_by.value, better=self.better.value,
         )  # fmt: skip
 
     @property
@@ -160,7 +163,8 @@ class StoredScheme(msgspec.Struct, frozen=True):
 
     @property
     def imported_parts(self) -> tuple[PartRow, ...]:
-        return tuple(part for part in self.parts if part.source == PartSource.IMPORT)
+        """Those whose figures are entered or imported, the recorded ones too."""
+        return tuple(part for part in self.parts if part.source in ENTERED)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -262,7 +266,7 @@ def part_values(part: PartDraft, position: int) -> dict[str, Any]:
         "weight": to_units(part.weight), "maximum": to_units(part.maximum), "aggregation": part.aggregation,
         "drop_highest": part.drop_highest, "drop_lowest": part.drop_lowest, "digits": part.digits,
         "criterion": part.criterion, "sub_criterion": part.sub_criterion, "day": part.day, "method": part.method,
-        "layer": part.layer,
+        "layer": part.layer, "combined_by": part.combined_by, "better": part.better,
     }  # fmt: skip
 
 
@@ -372,6 +376,7 @@ def _stored_part(row: dict[str, Any], aspects: list[AspectRow]) -> PartRow:
         weight=from_units(row["weight"]), maximum=from_units(row["maximum"]), aggregation=rule, aspects=tuple(aspects),
         criterion=row["criterion"], sub_criterion=row["sub_criterion"], day=row["day"],
         method=Method(row["method"] or Method.SCORE), layer=Layer(row["layer"] or Layer.NUMBER),
+        combined_by=CombinedBy(row["combined_by"] or CombinedBy.ASPECT), better=Better(row["better"] or Better.MORE),
     )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ import msgspec
 from competition.contests.tables import Stage
 from competition.entries.tables import StagePlace
 from competition.exact import from_units, to_units
-from competition.marking.kinds import HANDED_IN, AdjustmentKind, Layer, PartSource
-from competition.marking.rules.scoring import PartScorer, Score, Scorer
+from competition.marking.kinds import ENTERED, HANDED_IN, AdjustmentKind, Layer, PartSource
+from competition.marking.rules.scheme import Scheme
+from competition.marking.rules.scoring import Score, Scorer
+from competition.marking.rules.tie_breaks import needs_aspects, tie_break_values
 from competition.marking.rules.totals import in_marks
 from competition.marking.service.schemes import PartRow, StoredScheme, load_scheme
 from competition.marking.service.ties import GONE
@@ -55,6 +57,10 @@ class StageMarks(msgspec.Struct, frozen=True, dict=True):
     carried: dict[int, Decimal | None]
     adjusted: dict[int, Decimal]
     scorer: Scorer
+
+    @cached_property
+    def rule(self) -> Scheme:
+        return self.scheme.rule
 
     @cached_property
     def _counting(self) -> dict[int, dict[int, list[SheetMarks]]]:
@@ -148,23 +154,27 @@ async def _earlier_totals(stage_id: int) -> dict[int, Decimal | None]:
     return {} if earlier is None else {scores.entry_id: scores.total for scores in await entry_scores(earlier["id"])}
 
 
-def scores_of_aspects(scorer: PartScorer, part: PartRow, sheets: Sequence[SheetMarks]) -> dict[str, Score]:
-    """Score by aspect code for one contestant's counting sheets; None where the panel cannot be scored."""
-    return scorer.aspect_scores(
-        {aspect.code: [sheet.marks.get(aspect.id) for sheet in sheets] for aspect in part.aspects}
-    )
+def marks_by_aspect(part: PartRow, sheets: Sequence[SheetMarks]) -> dict[str, list[Score]]:
+    """By aspect code, the marks of one contestant's counting sheets in their order; None for a blank."""
+    return {aspect.code: [sheet.marks.get(aspect.id) for sheet in sheets] for aspect in part.aspects}
 
 
 def part_total(stage: StageMarks, part: PartRow, entry_id: int, sheets: Sequence[SheetMarks]) -> Decimal | None:
     """One part's score for one entry. Only sheets that were handed in make a score."""
-    if part.source == PartSource.IMPORT:
+    if part.source in ENTERED:
         return stage.imported.get(part.id, {}).get(entry_id)
     if part.source == PartSource.CARRY:
         return stage.carried.get(entry_id)
-    if not sheets or any(sheet.state not in HANDED_IN for sheet in sheets):
+    if not complete(sheets):
         return None
     scorer = stage.scorer.parts[part.code]
-    return in_marks(scorer.score(scores_of_aspects(scorer, part, sheets)))
+    marks = marks_by_aspect(part, sheets)
+    return in_marks(scorer.score(scorer.aspect_scores(marks), marks))
+
+
+def complete(sheets: Sequence[SheetMarks]) -> bool:
+    """Whether all were handed in."""
+    return bool(sheets) and all(sheet.state in HANDED_IN for sheet in sheets)
 
 
 def totals_of(stage: StageMarks, entry_ids: Sequence[int]) -> dict[int, dict[str, Decimal | None]]:
@@ -216,7 +226,7 @@ async def entry_scores(stage_id: int) -> list[EntryScores]:
     marks = await load_marks(stage_id)
     order: list[str] = json.loads(stage["tie_breaks"] or "[]")
     if marks is None:
-        return [EntryScores(place["entry"], {}, None, tuple(None for _ in order)) for place in places]
+        return [EntryScores(place["entry"], {}, None, ()) for place in places]
     present = [place["entry"] for place in places if place["attendance"] not in GONE]
     scored = totals_of(marks, present)
     blank: dict[str, Decimal | None] = {part.code: None for part in marks.scheme.parts}
@@ -224,12 +234,22 @@ async def entry_scores(stage_id: int) -> list[EntryScores]:
 
 
 def _scores(entry_id: int, parts: dict[str, Decimal | None], order: list[str], marks: StageMarks) -> EntryScores:
-    headings = by_heading(marks.scheme, parts)
-    known = parts | headings
     return EntryScores(
         entry_id=entry_id,
-        parts=headings,
+        parts=by_heading(marks.scheme, parts),
         total=grand_total(marks, entry_id, parts),
-        tie_breaks=tuple(known.get(code) for code in order),
+        tie_breaks=tie_break_values(order, marks.rule, parts, _aspects(marks, entry_id, order)),
         adjustment=marks.adjusted.get(entry_id, Decimal(0)),
     )
+
+
+def _aspects(marks: StageMarks, entry_id: int, order: Sequence[str]) -> dict[tuple[str, str], Decimal | None]:
+    """Scores by (part, aspect), of the parts whose aspects tell ties apart."""
+    asked = needs_aspects(order, marks.rule)
+    found: dict[tuple[str, str], Decimal | None] = {}
+    for part in marks.scheme.panel_parts:
+        sheets = marks.counting(part.id).get(marks.blind_of(part, entry_id) or 0, []) if part.code in asked else []
+        if complete(sheets):
+            scores = marks.scorer.parts[part.code].aspect_scores(marks_by_aspect(part, sheets))
+            found |= {(part.code, code): in_marks(score) for code, score in scores.items()}
+    return found

@@ -17,7 +17,7 @@ from competition.marking.service.controls import MARK_DIGITS, mark_text
 from competition.marking.service.desk import SheetItem
 from competition.marking.service.panels import Seat
 from competition.marking.service.schemes import AspectRow, Heading, PartRow
-from competition.marking.service.scores import SheetMarks, scores_of_aspects
+from competition.marking.service.scores import SheetMarks, marks_by_aspect
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -138,9 +138,10 @@ class SideBySide:
         score = None
         if counting and complete(counting):
             scorer = PartScorer(part.rule)
-            found = scores_of_aspects(scorer, part, counting)
+            marks_of = marks_by_aspect(part, counting)
+            found = scorer.aspect_scores(marks_of)
             figures = {aspect.id: _figure(part, found[aspect.code]) for aspect in part.aspects}
-            score = _figure(part, scorer.score(found))
+            score = _figure(part, scorer.score(found, marks_of))
         return WorkPart(
             part, tuple(_sheet(gauge, sheet, self.seats, off, outliers) for sheet in self.by_part[part.id]),
             frozenset(aspect.id for aspect in gauge.far_apart(marks)), figures, score,

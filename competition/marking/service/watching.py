@@ -107,7 +107,7 @@ async def room_tag(stage_id: int) -> str:
 
 async def load_room(stage_id: int) -> Room:
     """Some two dozen queries, however many sheets; every mark is touched a few times. Raises Missing."""
-    stage = await Stage.select(Stage.state).where(Stage.id == stage_id).first()
+    stage = await Stage.select(Stage.state, Stage.tie_breaks).where(Stage.id == stage_id).first()
     if stage is None:
         raise Missing("stage")
     places, marks = await load_places(stage_id), await load_marks(stage_id)

@@ -12,7 +12,9 @@ from competition.contests.kinds import StageState
 from competition.contests.service import stage_context
 from competition.marking.kinds import (
     AGGREGATION_NAMES,
+    BETTER_NAMES,
     CALCULATION_NAMES,
+    COMBINED_BY_NAMES,
     LAYER_NAMES,
     METHOD_NAMES,
     SOURCE_NAMES,
@@ -156,8 +158,9 @@ async def _form_page(
         before=_beside(parts, place, -1), following=_beside(parts, place, 1), parts=len(parts),
         criterion_options=criterion_options(working.draft), section_options=section_options(working.draft),
         source_options=_options(SOURCE_NAMES), method_options=_options(METHOD_NAMES),
-        aggregation_options=_options(AGGREGATION_NAMES), layer_options=_options(LAYER_NAMES),
-        calculation_options=_options(CALCULATION_NAMES),
+        aggregation_options=_options(AGGREGATION_NAMES),
+        combined_by_options=_options(COMBINED_BY_NAMES), better_options=_options(BETTER_NAMES),
+        layer_options=_options(LAYER_NAMES), calculation_options=_options(CALCULATION_NAMES),
     )  # fmt: skip
 
 

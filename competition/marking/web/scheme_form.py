@@ -1,10 +1,11 @@
 """The scheme editor's form: rows of parts, each with rows of aspects, added and removed without a script."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from competition.exact import plain
-from competition.marking.kinds import AggregationKind, PartSource
+from competition.marking.kinds import AggregationKind, Better, CombinedBy, PartSource
 from competition.marking.scheme_drafts import AspectDraft, PartDraft, SchemeDraft
 from competition.web.forms import Form
 
@@ -12,12 +13,14 @@ MOST_PARTS = 9
 MOST_ASPECTS = 40
 PART_FIELDS = (
     "code", "name", "name_en", "source", "weight", "maximum", "aggregation", "drop_highest", "drop_lowest", "digits",
+    "combined_by", "better",
 )  # fmt: skip
 ASPECT_FIELDS = ("code", "title", "title_en", "maximum", "step")
 _ACT = re.compile(r"(add_part|remove_part|add_aspect|remove_aspect)(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 NEW_PART = {
     "code": "", "name": "", "name_en": "", "source": "panel", "weight": "", "maximum": "100",
-    "aggregation": "trimmed", "drop_highest": "1", "drop_lowest": "1", "digits": "2",
+    "aggregation": "trimmed", "drop_highest": "1", "drop_lowest": "1", "digits": "2", "combined_by": "aspect",
+    "better": "more",
 }  # fmt: skip
 NEW_ASPECT = {"code": "", "title": "", "title_en": "", "maximum": "", "step": "0.5"}
 
@@ -79,6 +82,7 @@ def rows_of_draft(draft: SchemeDraft) -> Rows:
             "code": part.code, "name": part.name, "name_en": part.name_en, "source": part.source,
             "weight": plain(part.weight), "maximum": plain(part.maximum), "aggregation": part.aggregation,
             "drop_highest": str(part.drop_highest), "drop_lowest": str(part.drop_lowest), "digits": str(part.digits),
+            "combined_by": part.combined_by, "better": part.better,
             "aspects": [
                 {
                     "code": aspect.code, "title": aspect.title, "title_en": aspect.title_en,
@@ -106,7 +110,7 @@ def _part(form: Form, place: int) -> PartDraft:
         name=form.text(at + "name", longest=40),
         name_en=form.text(at + "name_en", required=False),
         source=source.value,
-        weight=form.decimal(at + "weight"),
+        weight=Decimal(0) if source == PartSource.RECORD else form.decimal(at + "weight"),
         maximum=form.decimal(at + "maximum"),
         aggregation=form.choice(at + "aggregation", AggregationKind, default=AggregationKind.TRIMMED).value
         if marked
@@ -115,6 +119,12 @@ def _part(form: Form, place: int) -> PartDraft:
         drop_lowest=form.whole(at + "drop_lowest", most=9, default=0) if marked else 0,
         digits=form.whole(at + "digits", most=4, default=2) if marked else 2,
         aspects=tuple(_aspect(form, f"{at}aspect-{number}-") for number in aspects),
+        combined_by=form.choice(at + "combined_by", CombinedBy, default=CombinedBy.ASPECT).value
+        if marked
+        else CombinedBy.ASPECT.value,
+        better=form.choice(at + "better", Better, default=Better.LESS).value
+        if source == PartSource.RECORD
+        else Better.MORE.value,
     )
 
 

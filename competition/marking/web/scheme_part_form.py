@@ -9,9 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from competition.exact import plain
-from competition.marking.kinds import AggregationKind, CalculationKind, Layer, Method, PartSource
+from competition.marking.kinds import (
+    AggregationKind,
+    Better,
+    CalculationKind,
+    CombinedBy,
+    Layer,
+    Method,
+    PartSource,
+)
 from competition.marking.rules.calculation import Band, Calculation, Choice
 from competition.marking.scheme_drafts import DESCRIPTORS, AspectDraft, PartDraft
+from competition.marking.scheme_file import MOST_RECORDED
 from competition.marking.web.scheme_rows import MOST_ASPECTS, count
 from competition.web.forms import Form
 
@@ -34,7 +43,8 @@ def form_of_part(part: PartDraft, place: int, token: int) -> Form:
         "weight": _figure(part.weight), "maximum": _figure(part.maximum), "aggregation": part.aggregation,
         "drop_highest": str(part.drop_highest), "drop_lowest": str(part.drop_lowest), "digits": str(part.digits),
         "criterion": part.criterion, "sub_criterion": part.sub_criterion, "day": str(part.day or ""),
-        "method": part.method, "layer": part.layer, "place": str(place), "aspects": str(len(part.aspects)),
+        "method": part.method, "layer": part.layer, "combined_by": part.combined_by, "better": part.better,
+        "place": str(place), "aspects": str(len(part.aspects)),
         "version": str(token),
     }  # fmt: skip
     for number, aspect in enumerate(part.aspects):
@@ -86,14 +96,15 @@ def read_part(form: Form, criteria: Sequence[str], sections: Sequence[str]) -> P
         for number in range(count(form, "aspects", MOST_ASPECTS) if marked else 0)
     ]
     whole = sum((aspect.maximum for aspect in aspects), Decimal(0))
-    maximum = _follow(form, "maximum", whole if marked else Decimal(100))
+    recorded = source == PartSource.RECORD
+    maximum = _follow(form, "maximum", whole if marked else Decimal(MOST_RECORDED if recorded else 100))
     aggregation = form.choice("aggregation", AggregationKind, default=AggregationKind.TRIMMED) if scored else ""
     return PartDraft(
         code=form.text("code", longest=10),
         name=form.text("name", longest=200),
         name_en=form.text("name_en", required=False, longest=200),
         source=source.value,
-        weight=_follow(form, "weight", maximum),
+        weight=Decimal(0) if recorded else _follow(form, "weight", maximum),
         maximum=maximum,
         aggregation=str(aggregation),
         drop_highest=form.whole("drop_highest", most=9, default=0) if scored else 0,
@@ -107,6 +118,10 @@ def read_part(form: Form, criteria: Sequence[str], sections: Sequence[str]) -> P
         day=form.whole("day", most=MOST_DAYS, default=0) if marked else 0,
         method=method.value,
         layer=form.choice("layer", Layer, default=Layer.NUMBER).value if marked else Layer.NUMBER.value,
+        combined_by=form.choice("combined_by", CombinedBy, default=CombinedBy.ASPECT).value
+        if scored
+        else CombinedBy.ASPECT.value,
+        better=form.choice("better", Better, default=Better.LESS).value if recorded else Better.MORE.value,
     )
 
 

@@ -11,9 +11,13 @@ import msgspec
 from competition.exact import fixed, plain, round_half_up
 from competition.marking.kinds import (
     AGGREGATION_NAMES,
+    BETTER_NAMES,
+    COMBINED_BY_NAMES,
     LAYER_NAMES,
     METHOD_NAMES,
     SOURCE_NAMES,
+    Better,
+    CombinedBy,
     Method,
     PartSource,
 )
@@ -95,6 +99,8 @@ def _place_of(problem: Problem) -> int:
 
 def part_rule_text(part: PartDraft) -> str:
     """How a part is marked, in a line."""
+    if part.source == PartSource.RECORD:
+        return _(SOURCE_NAMES[PartSource.RECORD]) + " · " + _(BETTER_NAMES[Better(part.better)])
     if part.source != PartSource.PANEL:
         return _(SOURCE_NAMES[PartSource(part.source)])
     words = [_(METHOD_NAMES[Method(part.method)])]
@@ -102,6 +108,8 @@ def part_rule_text(part: PartDraft) -> str:
         words.append(_(AGGREGATION_NAMES[part.aggregation]))  # type: ignore[index]  # a word of the kind
         if part.drop_highest or part.drop_lowest:
             words.append(_("去 {high} 高 {low} 低", high=part.drop_highest, low=part.drop_lowest))
+        if part.combined_by == CombinedBy.JUDGE:
+            words.append(_(COMBINED_BY_NAMES[CombinedBy.JUDGE]))
         words.append(_("保留 {n} 位小数", n=part.digits))
     if part.day:
         words.append(_("第 {n} 评分日", n=part.day))
@@ -122,8 +130,13 @@ class ToDo(msgspec.Struct, frozen=True):
     wrong: bool
 
 
-def to_do(stage_id: int, draft: SchemeDraft, check: SchemeCheck) -> list[ToDo]:
+def to_do(stage_id: int, draft: SchemeDraft, check: SchemeCheck, of_stage: Sequence[Problem] = ()) -> list[ToDo]:
+    """`of_stage`: what in the setting of the stage does not fit the scheme."""
     errors = [_to_do(stage_id, draft, problem, wrong=True) for problem in check.errors]
+    errors += [
+        ToDo(said(problem), _("阶段设置"), f"/stages/{stage_id}/setup#f-{problem.field}", wrong=True)
+        for problem in of_stage
+    ]
     return errors + [_to_do(stage_id, draft, problem, wrong=False) for problem in check.warnings]
 
 
@@ -234,6 +247,7 @@ def _change_line(change: Change, effects: tuple[str, ...]) -> ChangeLine:
 def _value(field: str, value: Any) -> str:
     words: dict[str, dict[Any, str]] = {
         "method": METHOD_NAMES, "layer": LAYER_NAMES, "source": SOURCE_NAMES, "aggregation": AGGREGATION_NAMES,
+        "combined_by": COMBINED_BY_NAMES, "better": BETTER_NAMES,
     }  # fmt: skip
     if field in words:
         return _(words[field][value]) if value in words[field] else ""

@@ -11,12 +11,15 @@ from competition.contests.service import stage_context
 from competition.marking import service
 from competition.marking.kinds import (
     AGGREGATION_NAMES,
+    BETTER_NAMES,
+    COMBINED_BY_NAMES,
     SOURCE_NAMES,
     Layer,
     Method,
 )
 from competition.marking.scheme_checks import check_scheme
 from competition.marking.scheme_drafts import AspectDraft, SchemeDraft
+from competition.marking.service.locking import unknown_tie_breaks
 from competition.marking.service.scheme_sources import scheme_sources
 from competition.marking.service.scheme_versions import Working, working_scheme
 from competition.marking.web import scheme_editing, scheme_history
@@ -67,11 +70,16 @@ def _described(aspect: AspectDraft) -> bool:
 
 async def _small_page(request: Request, stage_id: int, form: Form, *, status: int = 200) -> Response:
     stored = await service.load_scheme(stage_id)
-    warnings = [said(problem) for problem in check_scheme(stored.draft).warnings] if stored is not None else []
+    warnings = []
+    if stored is not None:
+        stage = (await stage_context(stage_id)).stage
+        found = [*check_scheme(stored.draft).warnings, *unknown_tie_breaks(stage, stored.rule)]
+        warnings = [said(problem) for problem in found]
     return await stage_page(
         request, "marking/scheme.html", stage_id, under="scheme", status=status, form=form, rows=rows_of(form),
         stored=stored, warnings=warnings, sources=await _sources(request, stage_id),
-        source_options=_options(SOURCE_NAMES), aggregation_options=_options(AGGREGATION_NAMES), number=_number(stored),
+        source_options=_options(SOURCE_NAMES), aggregation_options=_options(AGGREGATION_NAMES),
+        combined_by_options=_options(COMBINED_BY_NAMES), better_options=_options(BETTER_NAMES), number=_number(stored),
     )  # fmt: skip
 
 
@@ -99,7 +107,10 @@ async def _outline_page(request: Request, stage_id: int) -> Response:
     return await stage_page(
         request, "marking/scheme_outline.html", stage_id, under="scheme", working=working, draft=draft,
         number=working.number, groups=outline(draft, check) if working.number else [], check=check,
-        to_do=to_do(stage_id, draft, check) if preparer and working.number else [], editable=editable,
+        to_do=to_do(stage_id, draft, check, unknown_tie_breaks(head.stage, draft.rule()))
+        if preparer and working.number
+        else [],
+        editable=editable,
         revisable=revisable, frozen=working.revising, preparer=preparer, small=fits_one_page(draft),
         sources=await _sources(request, stage_id) if editable else [], figures=_figures(draft),
         **reading_words(draft),
