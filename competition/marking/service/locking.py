@@ -142,7 +142,7 @@ def blockers_of(
 
 def unknown_tie_breaks(stage: dict[str, Any], scheme: Scheme) -> list[Problem]:
     """Codes of the stage that its scheme does not have: ties would stay as they are, and nobody would be told."""
-    text = N_("阶段设置的“同分排序”中，{code} 不是评分部分，也不是其中的评分项；请组织方更正")
+    text = N_("阶段设置的“同分排序”中，{code} 不是评分部分，也不是其中的评分项，须更正")
     found = tie_break_problems(json.loads(stage["tie_breaks"] or "[]"), scheme)
     return [msgspec.structs.replace(problem, text=text) for problem in found]
 

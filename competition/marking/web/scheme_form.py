@@ -7,6 +7,7 @@ from typing import Any
 from competition.exact import plain
 from competition.marking.kinds import AggregationKind, Better, CombinedBy, PartSource
 from competition.marking.scheme_drafts import AspectDraft, PartDraft, SchemeDraft
+from competition.marking.web.scheme_part_form import better_of
 from competition.web.forms import Form
 
 MOST_PARTS = 9
@@ -20,7 +21,7 @@ _ACT = re.compile(r"(add_part|remove_part|add_aspect|remove_aspect)(?:-(\d{1,2})
 NEW_PART = {
     "code": "", "name": "", "name_en": "", "source": "panel", "weight": "", "maximum": "100",
     "aggregation": "trimmed", "drop_highest": "1", "drop_lowest": "1", "digits": "2", "combined_by": "aspect",
-    "better": "more",
+    "better": "less",
 }  # fmt: skip
 NEW_ASPECT = {"code": "", "title": "", "title_en": "", "maximum": "", "step": "0.5"}
 
@@ -82,7 +83,7 @@ def rows_of_draft(draft: SchemeDraft) -> Rows:
             "code": part.code, "name": part.name, "name_en": part.name_en, "source": part.source,
             "weight": plain(part.weight), "maximum": plain(part.maximum), "aggregation": part.aggregation,
             "drop_highest": str(part.drop_highest), "drop_lowest": str(part.drop_lowest), "digits": str(part.digits),
-            "combined_by": part.combined_by, "better": part.better,
+            "combined_by": part.combined_by, "better": better_of(part),
             "aspects": [
                 {
                     "code": aspect.code, "title": aspect.title, "title_en": aspect.title_en,

@@ -43,13 +43,18 @@ def form_of_part(part: PartDraft, place: int, token: int) -> Form:
         "weight": _figure(part.weight), "maximum": _figure(part.maximum), "aggregation": part.aggregation,
         "drop_highest": str(part.drop_highest), "drop_lowest": str(part.drop_lowest), "digits": str(part.digits),
         "criterion": part.criterion, "sub_criterion": part.sub_criterion, "day": str(part.day or ""),
-        "method": part.method, "layer": part.layer, "combined_by": part.combined_by, "better": part.better,
+        "method": part.method, "layer": part.layer, "combined_by": part.combined_by, "better": better_of(part),
         "place": str(place), "aspects": str(len(part.aspects)),
         "version": str(token),
     }  # fmt: skip
     for number, aspect in enumerate(part.aspects):
         values |= {f"aspect-{number}-{name}": text for name, text in aspect_texts(aspect).items()}
     return Form.filled(**values)
+
+
+def better_of(part: PartDraft) -> str:
+    """Most records are times: less wins, unless the part says otherwise."""
+    return part.better if part.source == PartSource.RECORD else Better.LESS.value
 
 
 def _figure(value: Decimal) -> str:
@@ -111,10 +116,8 @@ def read_part(form: Form, criteria: Sequence[str], sections: Sequence[str]) -> P
         drop_lowest=form.whole("drop_lowest", most=9, default=0) if scored else 0,
         digits=form.whole("digits", most=4, default=2) if scored else 2,
         aspects=tuple(aspects),
-        criterion=form.one_of("criterion", criteria, required=False)
-        if criteria
-        else form.text("criterion", required=False, longest=10),
-        sub_criterion=form.text("sub_criterion", required=False, longest=10),
+        criterion="" if recorded else _criterion(form, criteria),
+        sub_criterion="" if recorded else form.text("sub_criterion", required=False, longest=10),
         day=form.whole("day", most=MOST_DAYS, default=0) if marked else 0,
         method=method.value,
         layer=form.choice("layer", Layer, default=Layer.NUMBER).value if marked else Layer.NUMBER.value,
@@ -123,6 +126,12 @@ def read_part(form: Form, criteria: Sequence[str], sections: Sequence[str]) -> P
         else CombinedBy.ASPECT.value,
         better=form.choice("better", Better, default=Better.LESS).value if recorded else Better.MORE.value,
     )
+
+
+def _criterion(form: Form, criteria: Sequence[str]) -> str:
+    if criteria:
+        return form.one_of("criterion", criteria, required=False)
+    return form.text("criterion", required=False, longest=10)
 
 
 def _follow(form: Form, name: str, otherwise: Decimal) -> Decimal:
