@@ -15,6 +15,7 @@ from competition.audit.tables import AuditRecord
 from competition.audit.write import SYSTEM, write
 from competition.contests.tables import Contest
 from competition.demo.deciding import promote, subsidise, train
+from competition.demo.earlier import record_earlier
 from competition.demo.in_marking import run_to_marking
 from competition.demo.plan import SEED, DemoPlan, make_plan
 from competition.demo.programme import DEMO_DAY
@@ -31,7 +32,8 @@ from competition.rulebook import service as rulebook
 __all__ = ["PASSWORD", "build"]
 
 BUILT = "demo.built"
-MUNICIPAL, REGISTERING, MARKING = "municipal-2025", "new-energy-2025", "ship-welding-2025"
+MUNICIPAL, PROVINCIAL = "municipal-2025", "provincial-2025"
+REGISTERING, MARKING = "new-energy-2025", "ship-welding-2025"
 STEPS = 36
 
 SignIn = tuple[str, str]
@@ -72,6 +74,7 @@ async def _build(plan: DemoPlan, step: Callable[[], None]) -> None:
     for contest in staged.values():
         if contest.plan.head.elsewhere:
             await record_elsewhere(town, contest)
+    await record_earlier(town, staged[PROVINCIAL])
     step()
     await run_to_marking(town, staged[MARKING])
     step()

@@ -25,7 +25,11 @@ class Edition(msgspec.Struct, frozen=True):
     found: FinalPlacings
     published: PublishedTable | None
 
-    def medals(self, level: str) -> int:
+    def medals(self, level: str) -> int | None:
+        """Of our contestants; where only the published table is there, what it says of us, None where it does not."""
+        ours = self.published.our_row if self.published and not self.found.placings else None
+        if ours is not None:
+            return getattr(ours, level)
         return sum(row["award_level"] == level for row in self.found.placings)
 
 
