@@ -1,5 +1,6 @@
 """Stages on the way to their signature: checked, drawn for a re-check, with appeals, in marking days."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -20,7 +21,7 @@ from competition.marking.tables import (
     Sheet,
 )
 from competition.problems import Refused
-from competition.rulebook.service import load_seeds
+from competition.rulebook.service import load_seeds, seed_files, upload
 from tests.marking_stage import (
     MarkingStage,
     check_all,
@@ -127,3 +128,12 @@ def marked_form(code: str, day: int = 0) -> PartDraft:
         code=code, name=f"模块 {code}", source="panel", weight=Decimal(50), maximum=Decimal(10), aggregation="mean",
         aspects=(AspectDraft("A", "工艺", Decimal(10), Decimal("0.5")),), day=day,
     )  # fmt: skip
+
+
+async def procedure_says(*figures: tuple[str, int]) -> None:
+    """A new version of the procedure with other figures."""
+    [path] = [path for path in seed_files() if path.stem == "procedure-default"]
+    text = path.read_text("utf-8")
+    for name, figure in figures:
+        text = re.sub(rf"(\[body\.{name}\]\nvalue = )\d+", rf"\g<1>{figure}", text)
+    await upload(SYSTEM, text)

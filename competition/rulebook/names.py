@@ -75,6 +75,11 @@ SETTINGS = {
     "recheck_rest_percent": N_("其余抽查比例（%）"),
     "recheck_error_percent": N_("全部复核的差错率（%）"),
     "appeal_hours": N_("申诉时限（小时）"),
+    "judge_bias_percent": N_("裁判偏离提示（满分的 %）"),
+    "judge_scatter_percent": N_("裁判离散提示（满分的 %）"),
+    "judge_home_percent": N_("偏向本代表队提示（满分的 %）"),
+    "judge_least_marks": N_("分析裁判所需分值数"),
+    "outlier_percent": N_("离群提示（满分的 %）"),
     "shared_within": N_("同奖分差（标度分）"),
     "excellence_from": N_("优胜奖标度分不低于"),
 }

@@ -139,12 +139,20 @@ class SeedlingRule(Clause, frozen=True, kw_only=True):
 
 
 class ProcedureRule(Clause, frozen=True, kw_only=True):
+    """`judge_…` and `outlier_percent` say what of the judges is pointed out, in percent of the maximum; a document that
+    is silent leaves them to the defaults of the analysis."""
+
     recheck_top_by: Switch[Literal["percent", "count"]]
     recheck_top_percent: Switch[int]
     recheck_top_count: Switch[int]
     recheck_rest_percent: Switch[int]
     recheck_error_percent: Switch[int]
     appeal_hours: Switch[int]
+    judge_bias_percent: Switch[int] | None = None
+    judge_scatter_percent: Switch[int] | None = None
+    judge_home_percent: Switch[int] | None = None
+    judge_least_marks: Switch[int] | None = None
+    outlier_percent: Switch[int] | None = None
 
 
 Body = SubsidyRule | PromotionRule | AwardsRule | SeedlingRule | ProcedureRule

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from competition.marking.rules.analysis import DEFAULT_RULE, PatternRule
 from competition.rulebook.promotion import AwardPlace, PercentPlace, Place, PromotionRule
 from competition.rulebook.rules import (
     AwardsRule,
@@ -226,6 +227,15 @@ def test_procedure_figures() -> None:
         rule.appeal_hours.value,
     )
     assert figures == (30, 10, 15, 5, 2)
+    pointed_out = (
+        rule.judge_bias_percent,
+        rule.judge_scatter_percent,
+        rule.judge_home_percent,
+        rule.judge_least_marks,
+        rule.outlier_percent,
+    )
+    assert [switch.value for switch in pointed_out if switch] == [5, 20, 5, 10, 10]
+    assert PatternRule(Decimal(5), Decimal(20), Decimal(5), 10, Decimal(10)) == DEFAULT_RULE
 
 
 def test_birth_windows_are_22_and_25_years_before_each_edition() -> None:

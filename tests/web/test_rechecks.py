@@ -1,6 +1,5 @@
 """The re-check: who is drawn, what a found error brings, when the rule bears no more."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -29,7 +28,7 @@ from competition.marking.tables import (
     Sheet,
 )
 from competition.problems import Missing, Refused
-from competition.rulebook.service import load_seeds, seed_files, upload
+from competition.rulebook.service import load_seeds
 from tests.conftest import Site
 from tests.marking_stage import (
     LEAKS,
@@ -44,7 +43,17 @@ from tests.marking_stage import (
     official,
     seated_stage,
 )
-from tests.procedure_stage import RULE, arbiter_of, audited, chief_of, marked_form, ready, sheets_of_blind, works_of
+from tests.procedure_stage import (
+    RULE,
+    arbiter_of,
+    audited,
+    chief_of,
+    marked_form,
+    procedure_says,
+    ready,
+    sheets_of_blind,
+    works_of,
+)
 
 # Re-check: the draw
 
@@ -70,15 +79,6 @@ async def test_the_figures_are_those_of_the_rulebook(database: Engine) -> None:
     stage = await ready()
     await procedure_says(("recheck_top_percent", 50), ("recheck_rest_percent", 100))
     assert await draw_recheck(await chief_of(stage), stage.stage_id) == 10
-
-
-async def procedure_says(*figures: tuple[str, int]) -> None:
-    """A new version of the procedure with other figures."""
-    [path] = [path for path in seed_files() if path.stem == "procedure-default"]
-    text = path.read_text("utf-8")
-    for name, figure in figures:
-        text = re.sub(rf"(\[body\.{name}\]\nvalue = )\d+", rf"\g<1>{figure}", text)
-    await upload(SYSTEM, text)
 
 
 async def test_nothing_is_drawn_before_every_sheet_is_checked(site: Site) -> None:

@@ -41,6 +41,7 @@ from tests.marking_stage import (
     seated_stage,
     sheets_of,
 )
+from tests.procedure_stage import procedure_says
 
 JUDGED = ("2", "2", "2")
 MEASURED = ("0.5", "1", "1", "6", "1", "1.5", "120")
@@ -560,6 +561,24 @@ async def test_a_judge_who_leans_is_pointed_out_in_the_table_and_the_drawing(sit
     assert "12 +20 0" in text_of(page)
     assert "偏高" in text_of(page)
     assert page.count("dev__bad") == 3  # the two others lie 10 % below
+
+
+async def test_what_is_pointed_out_is_what_the_procedure_says(site: Site) -> None:
+    stage = await drawn_stage(4, 3)
+    # Of 5 % in aspect C alone, and nothing in A and B: on average 1.67 %; 33 and 31 lie 2 of 40 apart
+    await mark_all(stage, {1: ("20", "20", "33"), 2: ("20", "20", "31"), 3: ("20", "20", "31")})
+    chief = await chief_of(site, stage)
+
+    async def pointed_out() -> tuple[bool, bool]:
+        analysis = (await chief.get(f"/stages/{stage.stage_id}/analysis")).text
+        first = (await BlindNumber.select(BlindNumber.id).where(BlindNumber.label == "001").first() or {})["id"]
+        return "偏高" in text_of(analysis), "mark is-out" in (await chief.get(f"/numbers/{first}")).text
+
+    assert await pointed_out() == (False, False)
+    await procedure_says(("judge_bias_percent", 1), ("outlier_percent", 3))
+    assert await pointed_out() == (True, True)
+    await procedure_says(("judge_bias_percent", 1), ("outlier_percent", 3), ("judge_least_marks", 13))
+    assert (await pointed_out())[0] is False
 
 
 async def test_measurements_are_not_compared(database: object) -> None:

@@ -25,15 +25,17 @@ class Comparison(NamedTuple):
 
 
 class PatternRule(msgspec.Struct, frozen=True):
-    """When a judge is conspicuous: more than so many percent of the maximum, from at least `least` marks."""
+    """When a judge is conspicuous: more than so many percent of the maximum, from at least `least` marks. `outlier` is
+    for one mark or sheet against the mean of its panel."""
 
     bias: Decimal
     scatter: Decimal
     home: Decimal
     least: int
+    outlier: Decimal = Decimal(10)
 
 
-# [default] No published figure was found.
+# [default] No published figure was found. Where the procedure in force is silent.
 DEFAULT_RULE = PatternRule(bias=Decimal(5), scatter=Decimal(20), home=Decimal(5), least=10)
 
 

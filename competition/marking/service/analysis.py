@@ -9,7 +9,6 @@ import msgspec
 from competition.contests.tables import Stage
 from competition.marking.kinds import Method
 from competition.marking.rules.analysis import (
-    DEFAULT_RULE,
     Comparison,
     HomeLean,
     Pattern,
@@ -21,6 +20,7 @@ from competition.marking.rules.analysis import (
 from competition.marking.service.draws import numbers_revealed
 from competition.marking.service.locking import load_places
 from competition.marking.service.panels import Seat
+from competition.marking.service.procedure import pattern_rule
 from competition.marking.service.scores import StageMarks, grand_total, load_marks, part_total, totals_of
 from competition.marking.service.ties import GONE, load_ties
 from competition.marking.service.watching import compared, panels_in_use
@@ -60,17 +60,18 @@ async def load_analysis(stage_id: int, *, may_know_names: bool) -> Analysis:
     if not await Stage.exists().where(Stage.id == stage_id):
         raise Missing("stage")
     homes_shown = may_know_names or await numbers_revealed(stage_id)
+    rule = await pattern_rule()
     marks = await load_marks(stage_id)
     panels = await panels_in_use(stage_id, marks)
     if marks is None:
-        return Analysis(DEFAULT_RULE, (), 0, 0, 0, measured=False, homes_shown=homes_shown)
+        return Analysis(rule, (), 0, 0, 0, measured=False, homes_shown=homes_shown)
     places = await load_places(stage_id)
     present = [place["entry"] for place in places if place["attendance"] not in GONE]
     seats = {seat.id: seat for panel in panels.values() for seat in panel.seats}
     entry_of = {blind: entry for layer in marks.blinds.values() for entry, blind in layer.items()}
     comparisons = list(compared(marks, seats, entry_of))
-    patterns = judge_patterns(comparisons)
-    homes = await _homes(stage_id, list(seats.values()), comparisons) if homes_shown else {}
+    patterns = judge_patterns(comparisons, rule)
+    homes = await _homes(stage_id, list(seats.values()), comparisons, rule) if homes_shown else {}
     totals, changed = _without_each(marks, seats, present)
     seated: dict[int, list[tuple[str, Seat]]] = defaultdict(list)
     for panel in panels.values():
@@ -78,7 +79,7 @@ async def load_analysis(stage_id: int, *, may_know_names: bool) -> Analysis:
             if not seat.trainee:
                 seated[seat.person_id].append((panel.name, seat))
     return Analysis(
-        DEFAULT_RULE,
+        rule,
         tuple(
             AnalysedJudge(
                 own[0][1].name, own[0][1].name_en, tuple((panel, seat.number) for panel, seat in own),
@@ -94,7 +95,9 @@ async def load_analysis(stage_id: int, *, may_know_names: bool) -> Analysis:
     )  # fmt: skip
 
 
-async def _homes(stage_id: int, seats: Sequence[Seat], comparisons: Sequence[Comparison]) -> dict[int, HomeLean]:
+async def _homes(
+    stage_id: int, seats: Sequence[Seat], comparisons: Sequence[Comparison], rule: PatternRule
+) -> dict[int, HomeLean]:
     """A contestant is of the judge's own when they share a unit or the delegation, a district."""
     ties = await load_ties(stage_id)
     home = {
@@ -106,7 +109,7 @@ async def _homes(stage_id: int, seats: Sequence[Seat], comparisons: Sequence[Com
         )
         for seat in seats
     }
-    return home_leanings(comparisons, home)
+    return home_leanings(comparisons, home, rule)
 
 
 Totals = dict[int, Decimal | None]

@@ -11,6 +11,7 @@ from competition.contests.kinds import StageState
 from competition.marking.kinds import Layer, PartSource, SheetState
 from competition.marking.service.draws import numbers_revealed
 from competition.marking.service.panels import Seat, load_panels
+from competition.marking.service.procedure import pattern_rule
 from competition.marking.service.schemes import Heading, PartRow, load_scheme
 from competition.marking.service.side_by_side import SideBySide, StoredSheet, WorkHeading, stored_sheet
 from competition.marking.tables import Adjustment, BlindNumber, Mark, Sheet
@@ -73,7 +74,8 @@ async def numbered_work(blind_id: int, criterion: str = "") -> NumberedWork:
     layer = Layer(blind["layer"])
     forms = {heading.code: _forms(heading, layer) for heading in scheme.headings}
     shown = _shown({code: own for code, own in forms.items() if own}, criterion)
-    works = SideBySide(await _sheets(blind_id), {seat.id: seat for seat in await _seats(blind["stage"])})
+    seats = {seat.id: seat for seat in await _seats(blind["stage"])}
+    works = SideBySide(await _sheets(blind_id), seats, (await pattern_rule()).outlier)
     previous, following = await _beside(blind["draw"], blind_id)
     return NumberedWork(
         blind_id=blind_id,

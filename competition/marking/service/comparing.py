@@ -1,18 +1,17 @@
 """The judges of one form beside each other: what they earn alone, where they are too far apart, who lies off."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from competition.exact import to_units
 from competition.marking.kinds import HANDED_IN, Method
-from competition.marking.rules.analysis import furthest, off_the_mean
+from competition.marking.rules.analysis import DEFAULT_RULE, furthest, off_the_mean
 from competition.marking.rules.scheme import HIGHEST_JUDGEMENT, WIDEST_SPREAD
 from competition.marking.rules.spread import far_apart
 from competition.marking.service.schemes import AspectRow, PartRow, awarded
 from competition.marking.service.scores import SheetMarks, StageMarks
 
-# [default] What is further from the mean of its panel than this share of the maximum is pointed out.
-OUTLIER_SHARE = Fraction(1, 10)
 _MOST_JUDGED, _WIDEST = to_units(HIGHEST_JUDGEMENT), to_units(WIDEST_SPREAD)
 
 
@@ -20,10 +19,12 @@ class Gauge:
     """Compares the judges of one form, in whole 1/10000; made once for all works.
 
     Only counting sheets that were handed in are compared, so that nothing is pointed out that is still being marked.
+    `outlier`: what lies further from the mean of its panel than so many percent of the maximum is pointed out.
     """
 
-    def __init__(self, part: PartRow) -> None:
+    def __init__(self, part: PartRow, outlier: Decimal = DEFAULT_RULE.outlier) -> None:
         self.part = part
+        self.outlier = Fraction(outlier) / 100
         self.aspects = {aspect.id: aspect for aspect in part.aspects}
         self.maximum = to_units(part.maximum)
         self._as_entered = part.method == Method.JUDGEMENT or all(each.calculation is None for each in part.aspects)
@@ -70,14 +71,14 @@ class Gauge:
         sums = [
             sum(self.figure(*mark) for mark in sheet.marks.items() if mark[0] in self.aspects) for sheet in counting
         ]
-        return [counting[place].id for place in off_the_mean(sums, self.maximum, OUTLIER_SHARE)]
+        return [counting[place].id for place in off_the_mean(sums, self.maximum, self.outlier)]
 
     def off(self, aspect: AspectRow, sheets: Sequence[SheetMarks]) -> set[int]:
         """Ids of sheets whose mark for one aspect stands out: it keeps the panel apart, or lies off the mean."""
         figures = self.figures(aspect.id, comparable(sheets))
         ids, values = list(figures), list(figures.values())
         if self.part.method == Method.SCORE:
-            places = off_the_mean(values, to_units(aspect.maximum), OUTLIER_SHARE) if complete(sheets) else []
+            places = off_the_mean(values, to_units(aspect.maximum), self.outlier) if complete(sheets) else []
         else:
             places = furthest(values, _WIDEST if self.part.method == Method.JUDGEMENT else 0)
         return {ids[place] for place in places}
@@ -92,8 +93,8 @@ def complete(sheets: Sequence[SheetMarks]) -> bool:
     return all(sheet.state in HANDED_IN for sheet in sheets if sheet.counts)
 
 
-def gauges(parts: Sequence[PartRow]) -> dict[int, Gauge]:
-    return {part.id: Gauge(part) for part in parts}
+def gauges(parts: Sequence[PartRow], outlier: Decimal) -> dict[int, Gauge]:
+    return {part.id: Gauge(part, outlier) for part in parts}
 
 
 def blinds_far_apart(marks: StageMarks, present: Sequence[int]) -> set[int]:

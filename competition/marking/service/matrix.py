@@ -108,8 +108,10 @@ def layer_tables(
     scored: Mapping[int, PartScores],
     *,
     revealed: bool,
+    outlier: Decimal,
 ) -> tuple[LayerTable, ...]:
-    """`blinds` in the order of their numbers, with "layer", "adjusted" and "rescore" (ids of sheets).
+    """`blinds` in the order of their numbers, with "layer", "adjusted" and "rescore" (ids of sheets); `outlier` in
+    percent of the maximum.
 
     A total stands beside a number only where it joins no layers: a total is the sum of all of them, so under a number
     of one layer it would give away the number of another.
@@ -118,7 +120,7 @@ def layer_tables(
     layers = [layer for layer in LAYER_ORDER if any(part.layer == layer for part in forms)] or [Layer.NUMBER]
     others = [part for part in marks.scheme.parts if part.source != PartSource.PANEL]
     by_number = _sheets_by_number(marks)
-    gauge_of = gauges(forms)
+    gauge_of = gauges(forms, outlier)
     tables = []
     for layer in layers:
         here = [part for part in forms if part.layer == layer]

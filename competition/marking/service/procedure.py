@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from competition import clock
 from competition.contests.tables import Stage
 from competition.entries.tables import StagePlace
 from competition.marking.kinds import NUMBER_LAYER, AppealState, PartSource
+from competition.marking.rules.analysis import DEFAULT_RULE, PatternRule
 from competition.marking.rules.recheck import WRONG, RecheckRule, settled
 from competition.marking.service.ties import GONE
 from competition.marking.tables import (
@@ -31,6 +35,22 @@ async def procedure() -> ProcedureRule:
     if found is None or not isinstance(found.document.body, ProcedureRule):
         raise Refused(Problem(N_("没有适用的复核与申诉规程；先在规则库装入")))
     return found.document.body
+
+
+async def pattern_rule() -> PatternRule:
+    """What of the judges is pointed out, as the procedure in force says; the defaults without one."""
+    found = await in_force("procedure", clock.today())
+    body = found.document.body if found is not None else None
+    if not isinstance(body, ProcedureRule):
+        return DEFAULT_RULE
+    said = {
+        "bias": body.judge_bias_percent, "scatter": body.judge_scatter_percent, "home": body.judge_home_percent,
+        "outlier": body.outlier_percent,
+    }  # fmt: skip
+    figures: dict[str, Any] = {name: Decimal(switch.value) for name, switch in said.items() if switch is not None}
+    if body.judge_least_marks is not None:
+        figures["least"] = body.judge_least_marks.value
+    return msgspec.structs.replace(DEFAULT_RULE, **figures)
 
 
 def recheck_rule(body: ProcedureRule) -> RecheckRule:

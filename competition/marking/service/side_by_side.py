@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -109,16 +110,16 @@ def stored_sheet(row: dict[str, Any], revisions: dict[int, list[dict[str, Any]]]
 
 
 class SideBySide:
-    """The sheets of one number, put under the headings of the scheme."""
+    """The sheets of one number, put under the headings of the scheme; `outlier` in percent of the maximum."""
 
-    def __init__(self, sheets: Sequence[StoredSheet], seats: Mapping[int, Seat]) -> None:
-        self.seats = seats
+    def __init__(self, sheets: Sequence[StoredSheet], seats: Mapping[int, Seat], outlier: Decimal) -> None:
+        self.seats, self.outlier = seats, outlier
         self.by_part: dict[int, list[StoredSheet]] = defaultdict(list)
         for sheet in sorted(sheets, key=lambda each: seats[each.row["seat"]].number):
             self.by_part[sheet.row["part"]].append(sheet)
 
     def heading(self, heading: Heading, forms: Sequence[PartRow], *, shown: bool) -> WorkHeading:
-        gauges = [Gauge(part) for part in forms]
+        gauges = [Gauge(part, self.outlier) for part in forms]
         return WorkHeading(
             heading.code, heading.name, heading.name_en, len(forms),
             tuple(self.part(gauge) for gauge in gauges) if shown else (),

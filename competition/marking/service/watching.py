@@ -12,7 +12,7 @@ from competition.contests.tables import Stage
 from competition.entries.tables import StagePlace
 from competition.exact import from_units
 from competition.marking.kinds import AdjustmentKind, Layer, Method
-from competition.marking.rules.analysis import Comparison, Pattern, judge_patterns
+from competition.marking.rules.analysis import Comparison, Pattern, PatternRule, judge_patterns
 from competition.marking.rules.sheets import StageProgress
 from competition.marking.service.comparing import Gauge, comparable
 from competition.marking.service.draws import stage_draws, undrawn_layers
@@ -20,7 +20,7 @@ from competition.marking.service.judge_progress import JudgeProgress, judge_prog
 from competition.marking.service.locking import Findings, blockers_of, load_places, signatures_of, stage_progress
 from competition.marking.service.matrix import Apart, LayerTable, RoomRow, layer_tables
 from competition.marking.service.panels import Seat, StoredPanel, load_panels
-from competition.marking.service.procedure import procedure_blockers, procedure_tag
+from competition.marking.service.procedure import pattern_rule, procedure_blockers, procedure_tag
 from competition.marking.service.schemes import PartRow
 from competition.marking.service.scores import StageMarks, grand_total, load_marks, totals_of
 from competition.marking.service.ties import GONE
@@ -46,6 +46,7 @@ class Room(msgspec.Struct, frozen=True):
     blockers: tuple[Problem, ...]
     judges: tuple[JudgeProgress, ...]
     leans: tuple[Lean, ...]
+    rule: PatternRule
     standing: int
     works: int
     revealed: bool
@@ -124,7 +125,10 @@ async def load_room(stage_id: int) -> Room:
     if marks and stage["state"] == StageState.MARKING:
         blinds_gone = {blind["id"] for blind in blinds if blind["entry"] in gone}
         judges = judge_progress(marks, panels, labels, blinds_gone, await last_saved(stage_id))
-    tables = layer_tables(marks, seats, blinds, gone, scored, revealed=revealed) if marks and blinds else ()
+    rule = await pattern_rule()
+    tables: tuple[LayerTable, ...] = ()
+    if marks and blinds:
+        tables = layer_tables(marks, seats, blinds, gone, scored, revealed=revealed, outlier=rule.outlier)
     findings = Findings(scored, {row.blind_id for row, _, _ in _apart(tables)})
     blockers = blockers_of(stage, places, marks, labels, findings, undrawn=undrawn)
     return Room(
@@ -134,7 +138,8 @@ async def load_room(stage_id: int) -> Room:
         progress=stage_progress(stage, places, marks, undrawn=undrawn),
         blockers=(*blockers, *await procedure_blockers(stage_id)),
         judges=judges,
-        leans=_leans(marks, seats) if marks else (),
+        leans=_leans(marks, seats, rule) if marks else (),
+        rule=rule,
         standing=sum(grand_total(marks, entry, scores) is not None for entry, scores in scored.items()) if marks else 0,
         works=len(present),
         revealed=revealed,
@@ -197,9 +202,9 @@ def compared(marks: StageMarks, seats: dict[int, Seat], entry_of: dict[int, int]
                 yield Comparison(work, most, given)
 
 
-def _leans(marks: StageMarks, seats: dict[int, Seat]) -> tuple[Lean, ...]:
+def _leans(marks: StageMarks, seats: dict[int, Seat], rule: PatternRule) -> tuple[Lean, ...]:
     """In the order of the seats."""
-    patterns = judge_patterns(compared(marks, seats))
+    patterns = judge_patterns(compared(marks, seats), rule)
     people = {seat.person_id: seat for seat in reversed(seats.values())}
     return tuple(
         Lean(seat.name, seat.name_en, patterns[person])

@@ -1,5 +1,6 @@
 """The chief judge's room: who has handed in, who lies apart, the second check, the signature and the lock."""
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,6 @@ from competition.entries.web.stages import READERS as ROSTER_READERS
 from competition.exact import plain
 from competition.marking import service
 from competition.marking.kinds import LAYER_NAMES, METHOD_NAMES, Method
-from competition.marking.rules.analysis import DEFAULT_RULE
 from competition.marking.service.checking import MOST_FORMS
 from competition.marking.service.draws import stage_draw
 from competition.marking.service.judge_progress import JudgeProgress
@@ -109,17 +109,17 @@ def _view(request: Request, stage_id: int, room: Room) -> dict[str, Any]:
         "totals": holds(request, *SEE_TOTALS) or room.state in (StageState.LOCKED, StageState.RELEASED),
         "chief": holds(request, Role.CHIEF_JUDGE),
         "analyst": holds(request, *ANALYSTS),
-        "leans": [_lean(lean) for lean in room.leans],
+        "leans": [_lean(lean, room.rule.bias) for lean in room.leans],
         "signed": signed,
-        "lean_limit": plain(DEFAULT_RULE.bias),
+        "lean_limit": plain(room.rule.bias),
         "poll_seconds": POLL_SECONDS,
     }
 
 
-def _lean(lean: Lean) -> dict[str, Any]:
+def _lean(lean: Lean, limit: Decimal) -> dict[str, Any]:
     """Places on a strip 340 wide: the middle at 212, the limit 60 to either side, nothing beyond 70."""
     bias = lean.pattern.bias
-    off = max(-70, min(70, round(60 * bias / DEFAULT_RULE.bias)))
+    off = max(-70, min(70, round(60 * bias / limit)))
     return {"lean": lean, "x": 212 + off, "text": signed(bias)}
 
 
