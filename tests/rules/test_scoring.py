@@ -257,3 +257,68 @@ def test_an_aspect_may_refer_only_to_given_figures_of_its_part() -> None:
     part = Part("D", D(0), D(10), Aggregation("mean"), aspects=(Aspect("1", D(10), D("0.5"), times=("dd",)),))
     errors, _ = scheme_problems(Scheme((part,), total="sum"))
     assert [str(error) for error in errors] == ["1 引用的 dd 不是本部分的给定值"]
+
+
+# Judges combined by what each gave in all aspects
+
+
+def summed(drop: int, judges: int = 0, factor: str = "") -> Scheme:
+    aspects = (Aspect("a", D(100), D(1), times=(factor,) if factor else ()), Aspect("b", D(100), D(1)))
+    rule = Aggregation("trimmed", drop, drop) if drop else Aggregation("mean")
+    part = Part("S", D(0), D(200), rule, aspects=aspects, judges=judges, combined_by="judge")
+    return Scheme((part,), total="sum", digits=2)
+
+
+MARKS_OF_A_JUDGE = st.tuples(st.integers(0, 100), st.integers(0, 100))
+
+
+@given(st.lists(MARKS_OF_A_JUDGE, min_size=3, max_size=9), st.sampled_from(["", "2", "0.56", "2.2972"]))
+def test_sums_of_judges_are_what_exact_fractions_say(given: list[tuple[int, int]], factor: str) -> None:
+    marks: dict[str, list[int | None]] = {"a": [a * SCALE for a, _ in given], "b": [b * SCALE for _, b in given]}
+    kept = sorted(a * Fraction(factor or 1) + b for a, b in given)[1:-1]
+    exact = round_half_up(sum(kept) / len(kept), 2)
+    assert Scorer(summed(1, factor=factor)).scored({"S": marks}).total == exact * SCALE
+
+
+@given(st.lists(MARKS_OF_A_JUDGE, min_size=3, max_size=7), st.randoms())
+def test_the_order_of_the_judges_does_not_matter(given: list[tuple[int, int]], lot: Any) -> None:
+    mixed = lot.sample(given, len(given))
+    totals = {
+        Scorer(summed(1)).scored({"S": {"a": [a for a, _ in rows], "b": [b for _, b in rows]}}).total
+        for rows in (given, mixed)
+    }
+    assert len(totals) == 1
+
+
+@given(st.lists(MARKS_OF_A_JUDGE, min_size=4, max_size=6), st.data())
+def test_a_changed_mark_of_a_sum_is_as_if_scored_from_the_start(given: list[tuple[int, int]], data: Any) -> None:
+    rows = [Row("x", "S", code, mark * SCALE) for place, code in enumerate("ab") for mark in (m[place] for m in given)]
+    tally = Tally.of_rows(summed(1), rows)
+    for _each in range(3):
+        aspect, judge = data.draw(st.sampled_from("ab")), data.draw(st.integers(0, len(given) - 1))
+        tally.change("x", "S", aspect, judge, data.draw(st.one_of(st.none(), st.integers(0, 100 * SCALE))))
+    assert tally.scores["x"] == Scorer(summed(1)).scored(tally.marks["x"])
+
+
+def test_a_panel_too_small_for_the_drops_makes_no_sum_and_says_so() -> None:
+    scorer = Scorer(summed(1))
+    marks: dict[str, list[int | None]] = {"a": [10, 20], "b": [10, 20]}
+    assert scorer.scored({"S": marks}).total is None
+    assert scorer.gaps({"S": marks}) == [("S", "S", SHORT)]
+
+
+def test_judges_who_marked_different_aspects_make_no_sum() -> None:
+    scorer = Scorer(summed(0))
+    marks: dict[str, list[int | None]] = {"a": [10, 20], "b": [10]}
+    assert scorer.scored({"S": marks}).total is None
+    assert scorer.gaps({"S": marks}) == [("S", "b", MISSING)]
+    assert Scorer(summed(0, judges=2)).gaps({"S": marks}) == [("S", "b", MISSING)]
+
+
+def test_a_recorded_figure_is_in_no_total_and_keeps_none_open() -> None:
+    parts = (Part("P", D(100), D(100)), Part("time", D(0), D(1000), source="record"))
+    scheme = Scheme(parts)
+    assert scheme_problems(scheme)[0][0].field == "aggregation"  # of P alone: the record needs nothing
+    scorer = Scorer(scheme)
+    assert scorer.total({"P": 80 * SCALE, "time": 300 * SCALE}) == scorer.total({"P": 80 * SCALE, "time": None})
+    assert scorer.gaps({"P": {"P": [80 * SCALE]}}) == []
