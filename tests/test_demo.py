@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -17,13 +18,16 @@ from competition.accounts.access import PUBLIC, SIGNED_IN, scopes_of
 from competition.accounts.kinds import ROLE_SCOPE, Role
 from competition.app import connect_rooms
 from competition.audit.tables import AuditRecord
-from competition.contests.tables import Contest
+from competition.contests.tables import Contest, Stage
 from competition.database.connection import migrate, open_database
 from competition.database.schema import load_tables
 from competition.demo import build
+from competition.marking.service.locking import unknown_tie_breaks
+from competition.marking.service.schemes import load_scheme
 from competition.people.tables import Person, PoolMembership, Unit
 from competition.people.vault import open_vault, unseal
 from competition.results.bundle import bundle_of
+from competition.results.editions import editions_of
 from competition.results.recompute import recompute
 from competition.settings import from_environment
 from competition.subsidies.exports import export_year
@@ -205,3 +209,30 @@ async def test_a_role_for_another_scope_reaches_nothing(city: Site) -> None:
                 reached.append((role, method, address, answer.status_code))
     assert reached == []
     assert walked > 100
+
+
+async def test_the_provincial_tables_of_three_years_stand_beside_each_other(demo: None) -> None:
+    contest = await Contest.select().where((Contest.tier == "provincial") & (Contest.year == 2025)).first()
+    assert contest is not None
+    now, *before = await editions_of(contest)
+    assert [each.contest["year"] for each in before] == [2024, 2023]
+    ranks = {}
+    for each in (now, *before):
+        assert each.published is not None
+        assert each.published.our_row is not None
+        ranks[each.contest["year"]] = each.published.our_row.rank
+    assert ranks == {2025: 2, 2024: 2, 2023: 3}
+    ours = now.published.our_row if now.published else None
+    assert ours is not None
+    won = [now.medals(level) for level in ("gold", "silver", "bronze", "excellence")]
+    assert won == [ours.gold, ours.silver, ours.bronze, ours.excellence]
+    assert before[0].medals("excellence") == 61  # only its table says so
+
+
+async def test_the_finals_being_marked_name_tie_breaks_that_their_schemes_have(demo: None) -> None:
+    stages = await Stage.select(Stage.id, Stage.tie_breaks).where(Stage.state == "marking").order_by(Stage.id)
+    assert [json.loads(stage["tie_breaks"]) for stage in stages] == [["practice", "time"]] * 2 + [["A", "D"]]
+    for stage in stages:
+        scheme = await load_scheme(stage["id"])
+        assert scheme is not None
+        assert unknown_tie_breaks(stage, scheme.rule) == []

@@ -8,6 +8,7 @@ from competition.accounts.kinds import Role
 from competition.audit.write import Actor, write
 from competition.contests.kinds import StageKind
 from competition.demo import milling_scheme
+from competition.demo.programme import MILLING
 from competition.demo.running import (
     SIGNATURE,
     Officials,
@@ -21,7 +22,6 @@ from competition.demo.running import (
 from competition.demo.setting_up import Staged
 from competition.demo.settling import Town, morning
 from competition.demo.shapes import EntryPlan, PanelPlan
-from competition.demo.under_way import MILLING
 from competition.marking.service.draws import draw_numbers
 from competition.marking.service.marks import save_marks
 from competition.marking.service.panels import SeatDraft, set_panel

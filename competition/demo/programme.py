@@ -10,6 +10,8 @@ from competition.rulebook.words import Category, ContestClass, GroupKind, Tier
 ContestState = Literal["registration", "marking", "released"]
 
 DEMO_DAY = date(2025, 12, 1)
+AUTOMOBILE, MILLING, WELDING = 18, 4, 21  # numbers of skills
+TIME = "time"  # the code of the time used, recorded beside the marks
 
 
 class HostPlan(msgspec.Struct, frozen=True):
@@ -43,7 +45,8 @@ class UpwardPlan(msgspec.Struct, frozen=True):
 
 
 class ContestHead(msgspec.Struct, frozen=True, kw_only=True):
-    """`elsewhere`: run by others, only finalists and results are recorded here. `days`: stage -> first and last day."""
+    """`elsewhere`: run by others, only finalists and results are recorded here. `days`: stage -> first and last day.
+    `tie_breaks`: of the finals of a skill, by its number, where they are not those of all."""
 
     code: str
     name: str
@@ -65,6 +68,7 @@ class ContestHead(msgspec.Struct, frozen=True, kw_only=True):
     funding: tuple[FundingPlan, ...] = ()
     side_events: tuple[SideEventPlan, ...] = ()
     upward: tuple[UpwardPlan, ...] = ()
+    tie_breaks: dict[int, tuple[str, ...]] = {}
     fictitious: bool = True
 
 
@@ -189,6 +193,7 @@ SHIP_WELDING = ContestHead(
     state="marking",
     document_number="演示〔2025〕52 号",
     place="旅顺口区",
+    tie_breaks={WELDING: ("practice", TIME), MILLING: ("A", "D")},
     days={
         "entry": (date(2025, 9, 22), date(2025, 10, 31)),
         "preliminary": (date(2025, 11, 15), date(2025, 11, 15)),

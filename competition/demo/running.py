@@ -1,5 +1,6 @@
 """The demo's stages as they are run: check-in, the draw, marks, signatures, the lock, release."""
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -11,12 +12,14 @@ from competition.accounts.kinds import Role
 from competition.audit.write import Actor, write
 from competition.contests import service as contests
 from competition.contests.kinds import ContestState, StageKind
-from competition.demo.setting_up import DAY_OF, Staged, entry_draft, scheme_of
+from competition.demo.programme import TIME
+from competition.demo.setting_up import DAY_OF, Staged, entry_draft, scheme_of, tie_breaks_of
 from competition.demo.settling import BUREAU, Town, morning
 from competition.demo.shapes import EntryPlan, PanelPlan
 from competition.entries import service as entries
 from competition.entries.kinds import Attendance
 from competition.entries.service import placing
+from competition.marking.kinds import PartSource
 from competition.marking.service.draws import draw_numbers
 from competition.marking.service.imports import import_scores
 from competition.marking.service.locking import lock_stage, sign_stage
@@ -85,12 +88,15 @@ async def run_final(town: Town, staged: Staged, people: Officials, skill: int, g
     day = staged.plan.head.days["final"][0]
     with clock.at(morning(day, 8)):
         async with write(staged.organiser):
-            await save_scheme(staged.organiser, stage_id, scheme_of(StageKind.FINAL))
+            timed = TIME in tie_breaks_of(staged.plan.head, skill)
+            await save_scheme(staged.organiser, stage_id, scheme_of(StageKind.FINAL, timed=timed))
             await _seat(town, staged, stage_id, panel)
             await check_in(staged, stage_id, finalists, [entry for entry in finalists if entry.attendance == "absent"])
             await draw_numbers(people.encryption, stage_id, f"demo-{staged.plan.head.code}-{skill}-{group}-final")
             scores = {staged.entries[entry.key]: entry.final.theory for entry in finalists if entry.final}
             await _import(people.clerk, stage_id, scores)
+            if timed:
+                await _import(people.clerk, stage_id, _times(staged, finalists), PartSource.RECORD, "演示计时表")
     with clock.at(morning(day, 11)):
         async with write(staged.organiser):
             await _mark(staged, people, stage_id, {staged.entries[entry.key]: entry for entry in finalists})
@@ -116,11 +122,23 @@ async def check_in(staged: Staged, stage_id: int, expected: Sequence[EntryPlan],
         await placing.attend(staged.organiser, stage_id, stayed_away, "未到场")
 
 
-async def _import(clerk: Actor, stage_id: int, scores: dict[int, Decimal]) -> None:
+def _times(staged: Staged, finalists: Sequence[EntryPlan]) -> dict[int, Decimal]:
+    """Seconds, up to three and a half hours; the better ones tend to be quicker."""
+    lot = random.Random(f"{staged.plan.head.code} times")
+    return {
+        staged.entries[entry.key]: Decimal(12_600 - 30 * int(entry.ability) - lot.randrange(1500))
+        for entry in finalists
+        if entry.final and entry.attendance != "absent"
+    }
+
+
+async def _import(
+    clerk: Actor, stage_id: int, scores: dict[int, Decimal], source: str = PartSource.IMPORT, paper: str = "演示成绩单"
+) -> None:
     scheme = await load_scheme(stage_id)
     assert scheme is not None
-    [part] = [part for part in scheme.parts if part.source == "import"]
-    await import_scores(clerk, part.id, scores, "演示成绩单")
+    [part] = [part for part in scheme.parts if part.source == source]
+    await import_scores(clerk, part.id, scores, paper)
 
 
 async def _seat(town: Town, staged: Staged, stage_id: int, panel: PanelPlan) -> None:

@@ -20,12 +20,13 @@ from competition.contests.drafts import (
 )
 from competition.contests.kinds import ContestState, CutKind, StageKind
 from competition.demo import marks
+from competition.demo.programme import TIME, ContestHead
 from competition.demo.settling import BUREAU, Town, morning
 from competition.demo.shapes import ContestPlan, EntryPlan
 from competition.demo.skills import GroupPlan, SkillPlan
 from competition.entries import service as entries
 from competition.entries.service import CoachDraft, EntryDraft, MemberDraft
-from competition.marking.kinds import AggregationKind, PartSource
+from competition.marking.kinds import AggregationKind, Better, PartSource
 from competition.marking.scheme_drafts import AspectDraft, PartDraft, SchemeDraft
 
 STAGE_OF = {"preliminary": StageKind.PRELIMINARY, "semi_final": StageKind.SEMIFINAL, "final": StageKind.FINAL}
@@ -130,12 +131,16 @@ async def _add_stages(staged: Staged, skill: SkillPlan, group: GroupPlan, group_
             kind=kind,
             cut_kind=CutKind.TOP if following else CutKind.NONE,
             cut_value=Decimal(takes[following] // skill.team_size) if following else Decimal(0),
-            tie_breaks=("practice", "theory") if kind == StageKind.FINAL and not head.elsewhere else (),
+            tie_breaks=tie_breaks_of(head, skill.number) if kind == StageKind.FINAL else (),
         )
         stage_id = await contests.add_stage(staged.organiser, group_id, draft)
         staged.stages[skill.number, group.kind, kind] = stage_id
         if not head.elsewhere:
             await _add_session(staged, stage_id, kind)
+
+
+def tie_breaks_of(head: ContestHead, skill: int) -> tuple[str, ...]:
+    return () if head.elsewhere else head.tie_breaks.get(skill, ("practice", "theory"))
 
 
 async def _add_session(staged: Staged, stage_id: int, kind: StageKind) -> None:
@@ -144,8 +149,9 @@ async def _add_session(staged: Staged, stage_id: int, kind: StageKind) -> None:
     await contests.add_session(staged.organiser, stage_id, draft)
 
 
-def scheme_of(kind: StageKind) -> SchemeDraft:
-    """Early stages are marked outside and imported; a final is 30 % theory, 70 % practice before a panel."""
+def scheme_of(kind: StageKind, *, timed: bool = False) -> SchemeDraft:
+    """Early stages are marked outside and imported; a final is 30 % theory, 70 % practice before a panel, and `timed`
+    the time used, which only tells ties apart."""
     if kind == StageKind.PRELIMINARY:
         return SchemeDraft((_imported("theory", "理论知识", "Theory", Decimal(100)),))
     if kind == StageKind.SEMIFINAL:
@@ -162,7 +168,15 @@ def scheme_of(kind: StageKind) -> SchemeDraft:
         maximum=marks.PRACTICE.maximum, aggregation=AggregationKind.TRIMMED, drop_highest=1, drop_lowest=1,
         aspects=aspects,
     )  # fmt: skip
-    return SchemeDraft((_imported("theory", "理论知识", "Theory", marks.THEORY.weight), practice))
+    theory = _imported("theory", "理论知识", "Theory", marks.THEORY.weight)
+    return SchemeDraft((theory, practice, _TIME) if timed else (theory, practice))
+
+
+# In seconds.
+_TIME = PartDraft(
+    code=TIME, name="用时（秒）", name_en="Time used (seconds)", source=PartSource.RECORD, weight=Decimal(0),
+    maximum=Decimal(14_400), better=Better.LESS.value,
+)  # fmt: skip
 
 
 def _imported(code: str, name: str, name_en: str, weight: Decimal) -> PartDraft:

@@ -8,11 +8,9 @@ from competition.demo import marks
 from competition.demo.cast import Casting
 from competition.demo.entrants import entered, fielding_units, numbered, panel
 from competition.demo.municipal import finished
-from competition.demo.programme import NEW_ENERGY, SHIP_WELDING
+from competition.demo.programme import AUTOMOBILE, MILLING, NEW_ENERGY, SHIP_WELDING, WELDING
 from competition.demo.shapes import ContestPlan, EntryPlan, EntryState, PanelPlan
 from competition.demo.skills import SKILLS, GroupPlan, SkillPlan
-
-AUTOMOBILE, MILLING, WELDING = 18, 4, 21
 
 STATES: tuple[EntryState, ...] = ("approved", "approved", "approved", "submitted", "submitted", "draft", "returned")
 RETURNED = "缺监护人同意书或单位证明，补齐后重新提交"
