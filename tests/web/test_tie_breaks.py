@@ -1,4 +1,4 @@
-"""What tells equal totals apart on screen: a recorded time, an aspect; and judges combined by what each gave in all."""
+"""What tells equal totals apart: a recorded time, an aspect; and judges combined by what each gave in all."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -12,6 +12,7 @@ from competition.contests.tables import Stage
 from competition.marking import service as marking
 from competition.marking.kinds import Better, CombinedBy, PartSource
 from competition.marking.scheme_drafts import PartDraft, SchemeDraft
+from competition.marking.service.scheme_revising import revise_scheme, revision_effect
 from competition.problems import Refused
 from competition.results import service as results
 from competition.results.bundle import bundle_of
@@ -37,7 +38,7 @@ TIME = PartDraft(
 )  # fmt: skip
 BY_JUDGE = msgspec.structs.replace(SCHEME.parts[1], combined_by=CombinedBy.JUDGE.value)
 TIMED = SchemeDraft((SCHEME.parts[0], BY_JUDGE, TIME))
-# Sums 75, 74, 80, 76, 60: (75 + 74 + 76) / 3 = 75.00. Aspect by aspect 22.33 + 21.67 + 31.33 = 75.33
+# Sums 75, 74, 80, 76, 60: (75 + 74 + 76) / 3 = 75.00. Aspect by aspect 22.33 + 21.00 + 31.33 = 74.66
 VALUES = {
     1: ("20", "25", "30"),
     2: ("22", "20", "32"),
@@ -152,3 +153,43 @@ async def test_the_page_for_times_says_they_are_not_scored(site: Site, stage: Ma
     saved = await clerk.submit(f"/parts/{stage.part_ids['R']}/scores", **{f"score-{entry}": "65.25"})
     assert saved.status_code == 303
     assert 'value="65.25"' in (await clerk.get(f"/parts/{stage.part_ids['R']}/scores")).text
+
+
+async def test_a_time_corrected_after_the_release_makes_a_new_revision_with_other_ranks(
+    site: Site, stage: MarkingStage
+) -> None:
+    assert await set_tie_breaks(site, stage, "R") == 303
+    await marking.draw_numbers(SYSTEM, stage.stage_id, seed="seed of the test")
+    await marked(stage, {0: "300", 1: "250", 2: "400", 3: "500"})
+    assert [rank for _, (rank, _) in sorted((await released(stage)).items())] == [2, 1, 3, 4]
+    late = {stage.entry_ids[0]: Decimal(249)}
+    with pytest.raises(Refused, match="更正须写明原因"):
+        await marking.import_scores(SYSTEM, stage.part_ids["R"], late, "计时表")
+    await marking.import_scores(SYSTEM, stage.part_ids["R"], late, "计时表", "抄错一位")
+    revision = await results.compute(SYSTEM, stage.stage_id, "抄错一位")
+    await results.release(SYSTEM, revision)
+    rows = await ResultLine.select(ResultLine.entry, ResultLine.rank).where(ResultLine.revision == revision)
+    assert {stage.entry_ids.index(row["entry"]): row["rank"] for row in rows} == {0: 1, 1: 2, 2: 3, 3: 4}
+    assert recompute(await bundle_of(stage.contest_id)).differences == []
+
+
+async def test_a_version_after_the_draw_may_combine_otherwise_and_says_so(site: Site) -> None:
+    await load_seeds(SYSTEM)
+    stage = await seated_stage(2)
+    await marking.draw_numbers(SYSTEM, stage.stage_id, seed="seed of the test")
+    await import_theory(stage)
+    await mark_all(stage, VALUES)
+
+    async def totals() -> set[Decimal | None]:
+        return {row.total for row in await marking.entry_scores(stage.stage_id)}
+
+    assert await totals() == {Decimal("76.26")}  # 24 + 70 % of 74.66
+    draft = SchemeDraft((SCHEME.parts[0], BY_JUDGE))
+    organiser = await official(Role.ORGANISER, stage.contest_id, "赛务")
+    touched = await revision_effect(stage.stage_id, draft)
+    assert (touched.cleared, touched.set_aside, touched.reopened) == ((), 0, ())
+    assert await revise_scheme(organiser, stage.stage_id, draft, "技术文件如此", 1) == 2
+    assert await totals() == {Decimal("76.50")}
+    browser = await site.sign_in(Role.ORGANISER, stage.contest_id)
+    versions = (await browser.get(f"/stages/{stage.stage_id}/scheme/versions/2")).text
+    assert ("合成对象" in versions, "按各裁判的总分合成" in versions) == (True, True)
