@@ -133,3 +133,12 @@ def test_out_of_contest_is_listed_by_total_after_the_ranked_and_before_the_missi
 def test_a_candidate_given_twice_is_an_error() -> None:
     with pytest.raises(ValueError, match="twice"):
         rank([*tie(1), *tie(1)])
+
+
+def test_only_who_has_the_same_total_as_another_is_told_apart() -> None:
+    field = [(1, "90", "5"), (2, "90", "4"), (3, "90", "4"), (4, "80", "9"), (5, "70", "1"), (6, "70", "1")]
+    found = rank([Candidate(key, Decimal(total), (Decimal(figure),)) for key, total, figure in field])
+    assert {row.key: (row.rank, row.told_apart, row.tied) for row in found} == {
+        1: (1, True, ()), 2: (2, True, (2, 3)), 3: (2, True, (2, 3)), 4: (4, False, ()), 5: (5, False, (5, 6)),
+        6: (5, False, (5, 6)),
+    }  # fmt: skip

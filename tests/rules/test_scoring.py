@@ -322,3 +322,9 @@ def test_a_recorded_figure_is_in_no_total_and_keeps_none_open() -> None:
     scorer = Scorer(scheme)
     assert scorer.total({"P": 80 * SCALE, "time": 300 * SCALE}) == scorer.total({"P": 80 * SCALE, "time": None})
     assert scorer.gaps({"P": {"P": [80 * SCALE]}}) == []
+
+
+def test_a_part_marked_as_a_whole_is_the_same_by_judge() -> None:
+    marks: dict[str, dict[str, list[int | None]]] = {"S": {"S": [80_000, 90_000, 95_000, 60_000]}}
+    part = Part("S", D(0), D(10), TRIMMED, combined_by="judge")
+    assert Scorer(Scheme((part,), total="sum")).scored(marks).total == 85_000

@@ -8,7 +8,7 @@ import pytest
 
 from competition.accounts.kinds import Role
 from competition.audit.write import SYSTEM
-from competition.contests.tables import Stage
+from competition.contests.tables import Contest, Stage
 from competition.marking import service as marking
 from competition.marking.kinds import Better, CombinedBy, PartSource
 from competition.marking.scheme_drafts import PartDraft, SchemeDraft
@@ -57,6 +57,12 @@ async def set_tie_breaks(site: Site, stage: MarkingStage, codes: str) -> int:
     return (await organiser.submit(f"/stages/{stage.stage_id}/setup", **fields)).status_code
 
 
+async def contest_token(stage: MarkingStage) -> str:
+    row = await Contest.select(Contest.token).where(Contest.id == stage.contest_id).first()
+    assert row is not None
+    return row["token"]
+
+
 async def marked(stage: MarkingStage, times: Mapping[int, str]) -> None:
     """Everything but the signature; `times` by the place of the contestant."""
     await import_theory(stage)
@@ -92,6 +98,9 @@ async def test_the_shorter_time_wins_and_a_missing_one_is_waited_for_by_nobody(s
     await marked(stage, {0: "300.5", 1: "250", 2: "300.5", 3: "249.99"})
     ranks = await released(stage)
     # 30 % of 80 + 70 % of 75
+    stranger = site.browser()
+    group = f"/results/{await contest_token(stage)}/{stage.group_id}"
+    assert (await stranger.get(group)).text.count("总分相同，按同分排序定先后") == 4
     assert ranks == {3: (1, Decimal("76.5")), 1: (2, Decimal("76.5")), 0: (3, Decimal("76.5")), 2: (3, Decimal("76.5"))}
 
 

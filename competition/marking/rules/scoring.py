@@ -160,7 +160,7 @@ class AspectScorer:
 
 
 def _rule_of(part: Part, aspect: Aspect) -> Aggregation:
-    if part.combined_by == "judge" and part.aggregation is not None:
+    if part.combined_by == "judge" and part.aspects and part.aggregation is not None:
         return Aggregation("mean", digits=part.aggregation.digits, rounding=part.aggregation.rounding)
     if aspect.method == "judgement":
         return JUDGEMENT

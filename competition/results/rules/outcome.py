@@ -26,6 +26,7 @@ NOT_TAKEN_PART = {
     "withdrawn": N_("退赛，不计名次"),
     "disqualified": N_("取消资格，不计名次"),
 }
+TOLD_APART = N_("总分相同，按同分排序定先后")
 NO_TOTAL = N_("无成绩，不计名次")
 
 
@@ -215,6 +216,8 @@ def _line(
     reason = placed.reason if placed else Problem("")
     if row.rank is None:
         reason = Problem(NOT_TAKEN_PART.get(contender.attendance, NO_TOTAL))
+    elif not reason.text and row.told_apart:
+        reason = Problem(TOLD_APART)
     return Line(
         entry_id=row.key,
         attendance=contender.attendance,

@@ -20,7 +20,9 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """`rank` is None without a total or out of contest; `tied` holds the keys of everyone on a shared rank."""
+    """`rank` is None without a total or out of contest; `tied` holds the keys of everyone on a shared rank.
+
+    `told_apart`: the tie-breaks set it apart from somebody with the same total."""
 
     key: int
     rank: int | None
@@ -29,6 +31,7 @@ class Ranked(msgspec.Struct, frozen=True):
     out_of_contest: bool = False
     tied: tuple[int, ...] = ()
     decided: bool = False
+    told_apart: bool = False
 
 
 def rank(candidates: Iterable[Candidate], decided: Mapping[int, int] | None = None) -> list[Ranked]:
@@ -41,8 +44,9 @@ def rank(candidates: Iterable[Candidate], decided: Mapping[int, int] | None = No
     if len({row.key for row in rows}) < len(rows):
         raise ValueError("a candidate is given twice")
     ranked: list[Ranked] = []
-    for tie in _ties([row for row in rows if row.total is not None and not row.out_of_contest], 0):
-        ranked += _placed(tie, len(ranked) + 1, decided or {})
+    for tie, apart in _ties([row for row in rows if row.total is not None and not row.out_of_contest], 0):
+        placed = _placed(tie, len(ranked) + 1, decided or {})
+        ranked += [msgspec.structs.replace(row, told_apart=True) for row in placed] if apart else placed
     return ranked + _unranked(rows)
 
 
@@ -68,8 +72,9 @@ TIE_AT_CUT = N_("第 {rank} 名 {count} 人并列，正在晋级界线上，须�
 TIE_AT_AWARD = N_("第 {rank} 名 {count} 人并列，跨越奖项界线，须由裁判长裁定")
 
 
-def _ties(rows: list[Candidate], level: int) -> list[list[Candidate]]:
-    """Groups that nothing tells apart, best first; level 0 is the total, level n the n-th tie-break.
+def _ties(rows: list[Candidate], level: int, apart: bool = False) -> list[tuple[list[Candidate], bool]]:
+    """Groups that nothing tells apart, best first, with whether a tie-break set them apart from others; level 0 is the
+    total, level n the n-th tie-break.
 
     A value missing at a level ends the comparison for that group: blank is not zero, and not less than zero.
     """
@@ -77,9 +82,10 @@ def _ties(rows: list[Candidate], level: int) -> list[list[Candidate]]:
     for row in rows:
         value = row.total if level == 0 else _tie_break(row, level - 1)
         if len(rows) == 1 or value is None:
-            return [rows]
+            return [(rows, apart)]
         by_value.setdefault(value, []).append(row)
-    return [tie for value in sorted(by_value, reverse=True) for tie in _ties(by_value[value], level + 1)]
+    split = apart or (level > 0 and len(by_value) > 1)
+    return [tie for value in sorted(by_value, reverse=True) for tie in _ties(by_value[value], level + 1, split)]
 
 
 def _tie_break(row: Candidate, place: int) -> Decimal | None:
