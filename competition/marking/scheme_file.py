@@ -63,7 +63,7 @@ def _shape_problems(data: Table) -> Iterator[Problem]:
     if not isinstance(data.get("lowest_wins", False), bool):
         yield Problem(N_("{key} 须为 true 或 false"), params={"key": "lowest_wins"})
     rows = parts if isinstance(parts, list) else [parts]
-    if not all(isinstance(part, dict) for part in rows):
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in rows):
         yield Problem(N_("{key} 须写成 {example}"), params={"key": "parts", "example": "[[parts]]"})
     for part in rows:
         aspects = part.get("aspects", []) if isinstance(part, dict) else []

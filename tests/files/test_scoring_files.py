@@ -244,6 +244,11 @@ def test_a_wrong_scheme_is_refused_by_its_key(tmp_path: Path, old: str, new: str
     assert said in result.stderr
 
 
+def test_aspects_without_a_part_above_them_are_refused(tmp_path: Path) -> None:
+    result = run(tmp_path, '[[parts.aspects]]\ncode = "taste"\nmaximum = 60\n', MARKS)
+    assert (result.exit_code, result.stderr) == (1, "Error: parts is written as [[parts]]\n")
+
+
 def test_a_panel_of_two_that_drops_two_makes_no_score(tmp_path: Path) -> None:
     two = SCHEME.replace("judges = 5", "judges = 2")
     marks = "contestant,aspect,J1,J2\n001,taste,50,51\n001,look,30,31\n001,T,80,\n"
