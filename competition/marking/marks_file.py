@@ -184,7 +184,9 @@ class _Reader:
                 judges = slot.aspect.judges or slot.part.judges
                 wanted = 1 if slot.aspect.method == "given" else judges or (most[slot] if self.long else 0)
                 if slot.part.combined_by == "judge":
-                    values = [marks.get(judge) for judge in own[part, contestant]]
+                    whole = own[part, contestant]
+                    if self.long or (judges and len(whole) >= judges):  # else a blank in a used column is missing
+                        values = [marks.get(judge) for judge in whole]
                 elif slot.aspect.method == "given" or (wanted and len(entered) >= wanted):
                     values = [*entered]
                 blanks = [None] * max((wanted or 1) - len(values), 0)

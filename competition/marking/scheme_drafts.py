@@ -121,8 +121,17 @@ def _aggregation(part: PartDraft) -> Aggregation | None:
 
 
 def to_document(draft: SchemeDraft) -> str:
-    """Canonical JSON: the same scheme is the same text."""
-    return msgspec.json.encode(draft, order="deterministic").decode()
+    """Canonical JSON: the same scheme is the same text. Fields that came later are left out where they say nothing, or
+    every released result would be out of date."""
+    plain_draft = msgspec.to_builtins(draft)
+    for part in plain_draft["parts"]:
+        for name, unsaid in _LATER.items():
+            if part[name] == unsaid:
+                del part[name]
+    return msgspec.json.encode(plain_draft, order="deterministic").decode()
+
+
+_LATER = {"combined_by": CombinedBy.ASPECT.value, "better": Better.MORE.value}
 
 
 def from_document(text: str) -> SchemeDraft:
@@ -284,11 +293,12 @@ def _rule_problems(draft: SchemeDraft) -> Iterator[Problem]:
             if "code" in problem.params:
                 yield _at_field(problem, place, part)
     alone = Counter(part.code for part in draft.parts)
+    recorded = {part.code for part in draft.parts if part.source == PartSource.RECORD}
     for problem in rules.scheme_problems(draft.rule())[0]:
         code = problem.params.get("code")
         if code is None:
             yield msgspec.structs.replace(problem, field="digits" if problem.field == "digits" else "parts")
-        elif problem.field == "code" and alone[code] > 1:
+        elif problem.field == "code" and (alone[code] > 1 or code in recorded):
             last = max(place for place, part in enumerate(draft.parts) if part.code == code)
             yield msgspec.structs.replace(problem, field=f"part-{last}-code")
 

@@ -1,5 +1,6 @@
 """A marking scheme as a plain TOML file, for scoring without a database; the README documents the format."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,7 +10,7 @@ import msgspec
 
 from competition.exact import plain
 from competition.marking.rules.aggregate import FINEST_DIGITS
-from competition.marking.rules.scheme import Scheme, adds_up, scheme_problems
+from competition.marking.rules.scheme import Part, Scheme, adds_up, attempts, scheme_problems
 from competition.marking.rules.tie_breaks import tie_break_problems
 from competition.problems import N_, Problem, Refused
 
@@ -46,13 +47,33 @@ def read_scheme_file(text: str) -> SchemeFile:
     try:
         scheme = msgspec.convert(_filled(data), Scheme)
     except msgspec.ValidationError as error:
-        raise Refused(Problem(N_("评分标准文件有误：{detail}"), params={"detail": str(error)})) from error
+        raise Refused(_type_problem(str(error))) from error
     errors, _warnings = scheme_problems(scheme)
     errors += _limit_problems(scheme, data)
     errors += tie_break_problems(tie_breaks, scheme)
+    if lowest_wins:
+        text_ = N_('{code}：总分低者优先时，扣分会使名次更好；改为 source = "bonus" 计入总分')
+        errors += [
+            Problem(text_, field="source", params={"code": part.code})
+            for part in scheme.parts
+            if part.source == "penalty"
+        ]
     if errors:
         raise Refused(*errors)
     return SchemeFile(scheme, tie_breaks, lowest_wins)
+
+
+def _type_problem(said: str) -> Problem:
+    """What msgspec says is wrong, and with a word of a fixed list the words there are."""
+    found = re.search(r"Invalid enum value .* at `\$\.(.*)`", said)
+    hint: Any = Scheme
+    for name in re.sub(r"\[[^]]*\]", "", found[1]).split(".") if found else ():
+        struct = next(_structs(hint), None)
+        hint = get_type_hints(struct).get(name) if struct is not None else None
+    words = [str(word) for word in get_args(hint)] if found else []
+    if not words:
+        return Problem(N_("评分标准文件有误：{detail}"), params={"detail": said})
+    return Problem(N_("评分标准文件有误：{detail}；可用：{words}"), params={"detail": said, "words": words})
 
 
 def _shape_problems(data: Table) -> Iterator[Problem]:
@@ -90,12 +111,16 @@ def _number_problems(data: Any, at: str) -> Iterator[Problem]:
 def _limit_problems(scheme: Scheme, data: Table) -> Iterator[Problem]:
     """What the editor on screen cannot produce and a file can."""
     for part, given in zip(scheme.parts, data.get("parts", []), strict=True):
-        figures = [("judges", part.judges, MOST_JUDGES), ("best", part.best, len(part.aspects))]
+        figures = [
+            ("judges", part.judges, MOST_JUDGES),
+            ("best", part.best, len(attempts(part)) if part.aspects else 0),
+        ]
         for aspect in part.aspects:
             figures += [("judges", aspect.judges, MOST_JUDGES)]
             figures += [("digits", aspect.digits or 0, FINEST_DIGITS)]
             figures += [("panel_digits", aspect.panel_digits or 0, FINEST_DIGITS)]
         rules = [part.aggregation, *(aspect.aggregation for aspect in part.aspects)]
+        yield from _aggregation_problems(part)
         figures += [("aggregation.digits", rule.digits, FINEST_DIGITS) for rule in rules if rule is not None]
         for key, figure, most in figures:
             if not 0 <= figure <= most:
@@ -104,6 +129,27 @@ def _limit_problems(scheme: Scheme, data: Table) -> Iterator[Problem]:
         if scheme.total == "weighted" and "maximum" not in given and part.aspects and not adds_up(part):
             text = N_("{code} 的评分项有系数、加值、择优、平均或求和，满分不是各项之和，须写明 maximum")
             yield Problem(text, field="maximum", params={"code": part.code})
+
+
+def _aggregation_problems(part: Part) -> Iterator[Problem]:
+    """Drops that the kind does not take, or that leave nothing of the panel."""
+    own = [(part.code, part.aggregation, part.judges)]
+    own += [(each.code, each.aggregation, each.judges or part.judges) for each in part.aspects]
+    for code, rule, judges in own:
+        if rule is None:
+            continue
+        dropped = rule.drop_highest + rule.drop_lowest
+        named = {"code": code, "kind": rule.kind, "judges": judges, "dropped": dropped}
+        if rule.kind == "trimmed" and not dropped:
+            yield Problem(N_("{code}：trimmed 至少去掉 1 个分数；不去分请用 mean"), field="aggregation", params=named)
+        elif rule.kind not in ("trimmed", "sum") and dropped:
+            text = N_("{code}：{kind} 不去分；去掉高低分须用 trimmed 或 sum")
+            yield Problem(text, field="aggregation", params=named)
+        elif min(rule.drop_highest, rule.drop_lowest) < 0:
+            yield Problem(N_("{code}：去掉的分数个数不能为负"), field="aggregation", params=named)
+        elif judges and dropped >= judges:
+            text = N_("{code}：{judges} 名裁判，去掉 {dropped} 个分数后没有剩余")
+            yield Problem(text, field="aggregation", params=named)
 
 
 def _unknown_keys(data: Any, form: Any, at: str) -> Iterator[str]:

@@ -133,3 +133,67 @@ def test_the_judge_with_the_lowest_weighted_sum_is_dropped(tmp_path: Path) -> No
     [row] = lines(run(tmp_path, BARBECUE, marks)).values()
     # 4 × 36 + J6 = 2 × .5714 + 9 × 3.4286 = 32.0002; J5 = 9 × 1.7142 + 5 × 2.2858 = 26.8568 goes, not the lowest mark
     assert row["total"] == "176.0002"
+
+
+def test_a_tie_goes_by_the_taste_of_the_judges_who_count(tmp_path: Path) -> None:
+    """Procedures of 2004, 4: of equal totals the higher cumulative taste of the five counted judges is first."""
+    sheet = BARBECUE.replace('total = "sum"', 'total = "sum"\ntie_breaks = ["chicken/taste"]').replace("0.5714", "1")
+    sheet = sheet.replace("2.2858", "1").replace("1.1428", "1")
+    marks = """contestant,aspect,J1,J2,J3,J4,J5,J6
+1,appearance,9,9,9,9,9,2
+1,taste,8,9,9,9,9,9
+1,tenderness,9,9,9,9,9,2
+2,appearance,8,9,9,9,9,2
+2,taste,9,9,9,9,9,2
+2,tenderness,9,9,9,9,9,2
+"""
+    found = lines(run(tmp_path, sheet, marks))
+    # both 134; of all six judges 1 has more taste (53 to 47), of the five who count 2 has (45 to 44)
+    assert {name: (row["rank"], row["total"]) for name, row in found.items()} == {
+        "2": ("1", "134.0000"), "1": ("2", "134.0000"),
+    }  # fmt: skip
+
+
+# Two attempts of two criteria each, the better attempt counts; a time turned into points between 0 and 20.
+ATTEMPTS = """
+total = "sum"
+tie_breaks = ["runs/*"]
+[[parts]]
+code = "runs"
+best = 1
+aggregation = {kind = "mean"}
+aspects = [
+  {code = "1a", maximum = 10, step = 0.5, group = "first"},
+  {code = "1b", maximum = 10, step = 0.5, group = "first"},
+  {code = "2a", maximum = 10, step = 0.5, group = "second"},
+  {code = "2b", maximum = 10, step = 0.5, group = "second"},
+]
+[[parts]]
+code = "speed"
+aspects = [{code = "t", method = "given", maximum = 100, times = [-2], plus = 48, at_least = 0, at_most = 20}]
+"""
+
+
+def test_the_better_of_two_attempts_counts_as_a_whole(tmp_path: Path) -> None:
+    marks = """contestant,aspect,J1,J2
+x,1a,9,9
+x,1b,3,3
+x,2a,7,7
+x,2b,6,6
+x,t,30,
+y,1a,8,8
+y,1b,5,5
+y,2a,8,8
+y,2b,4.5,4.5
+y,t,24.5,
+z,1a,1,1
+z,1b,1,1
+z,2a,1,1
+z,2b,1,1
+z,t,10,
+"""
+    found = lines(run(tmp_path, ATTEMPTS, marks))
+    # x 13 (not 9 + 7) and 48 − 60 under 0; y 13 and 12.5 behind it, x 12; z 48 − 20 over 20
+    assert {name: (row["rank"], row["total"]) for name, row in found.items()} == {
+        "z": ("1", "22.00"), "x": ("3", "13.00"), "y": ("2", "13.00"),
+    }  # fmt: skip

@@ -217,7 +217,11 @@ def test_marks_for_an_absent_contestant_are_refused(tmp_path: Path) -> None:
         ("maximum = 60", "maximum = 24.749999999999993", "24.749999999999993"),
         ("step = 0.5", "stepp = 0.5", "parts[1].aspects[0].stepp"),
         ("maximum = 60", 'maximum = "many"', "maximum"),
-        ('kind = "trimmed"', 'kind = "average"', "average"),
+        ('kind = "trimmed"', 'kind = "average"', "it can be: trimmed, mean, median, sum, agreed"),
+        ('kind = "trimmed"', 'kind = "mean"', "P: mean drops nothing"),
+        ("drop_highest = 1, drop_lowest = 1", "drop_highest = 0", "P: trimmed drops at least one mark"),
+        ("drop_highest = 1, drop_lowest = 1", "drop_highest = 4, drop_lowest = 1", "P: of 5 judges nothing is left"),
+        ('source = "import"', 'source = "record"\ncriterion = "P"', "T is recorded beside the marks and belongs to no"),
         ('tie_breaks = ["P"]', 'tie_breaks = ["X"]', "X"),
         ("weight = 30", "weight = ", "TOML"),
         ('tie_breaks = ["P"]', "tie_breaks = 5", "tie_breaks has to be a list of codes"),
@@ -252,7 +256,9 @@ def test_aspects_without_a_part_above_them_are_refused(tmp_path: Path) -> None:
 def test_a_panel_of_two_that_drops_two_makes_no_score(tmp_path: Path) -> None:
     two = SCHEME.replace("judges = 5", "judges = 2")
     marks = "contestant,aspect,J1,J2\n001,taste,50,51\n001,look,30,31\n001,T,80,\n"
-    assert lines(run(tmp_path, two, marks))["001"]["no total because"] == "P/taste short; P/look short"
+    assert "P: of 2 judges nothing is left when 2 are dropped" in run(tmp_path, two, marks).stderr
+    unsaid = SCHEME.replace("judges = 5\n", "")
+    assert lines(run(tmp_path, unsaid, marks))["001"]["no total because"] == "P/taste short; P/look short"
 
 
 def test_ties_go_by_the_tie_breaks_and_stay_shared_without(tmp_path: Path) -> None:
@@ -411,6 +417,26 @@ def test_judges_who_left_different_aspects_blank_make_no_sum(tmp_path: Path) -> 
     rows += [f"01,song,stage,{judge},30" for judge in ("J1", "J2", "J3", "J5")]
     [row] = list(lines(run(tmp_path, BY_JUDGE, "\n".join(rows))).values())
     assert (row["total"], row["no total because"]) == ("", "song/tone missing; song/stage missing")
+
+
+def test_a_blank_of_a_judge_whom_others_have_makes_no_sum(tmp_path: Path) -> None:
+    scheme = BY_JUDGE.replace('kind = "trimmed", drop_highest = 1, drop_lowest = 1', 'kind = "mean"')
+    marks = "contestant,aspect,J1,J2,J3\n1,tone,40,40,40\n1,stage,40,40,40\n2,tone,60,60,\n2,stage,40,40,\n"
+    found = lines(run(tmp_path, scheme, marks))
+    assert (found["1"]["total"], found["1"]["rank"]) == ("80.00", "1")
+    assert (found["2"]["total"], found["2"]["no total because"]) == ("", "song/tone missing; song/stage missing")
+
+
+def test_a_penalty_where_the_lowest_total_wins_is_refused(tmp_path: Path) -> None:
+    scheme = BY_JUDGE.replace('source = "record"', 'source = "penalty"').replace('better = "less"\n', "")
+    assert "time: where the lowest total wins, a deduction would help" in run(
+        tmp_path, "lowest_wins = true\n" + scheme.replace('"time", ', ""), SUNG
+    ).stderr  # fmt: skip
+
+
+def test_a_scheme_in_which_nothing_counts_is_refused(tmp_path: Path) -> None:
+    scheme = 'total = "sum"\n[[parts]]\ncode = "time"\nsource = "record"\n'
+    assert "No part counts in the total" in run(tmp_path, scheme, SUNG).stderr
 
 
 def test_a_time_nobody_took_leaves_the_tie(tmp_path: Path) -> None:

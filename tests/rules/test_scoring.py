@@ -304,7 +304,7 @@ def test_a_panel_too_small_for_the_drops_makes_no_sum_and_says_so() -> None:
     scorer = Scorer(summed(1))
     marks: dict[str, list[int | None]] = {"a": [10, 20], "b": [10, 20]}
     assert scorer.scored({"S": marks}).total is None
-    assert scorer.gaps({"S": marks}) == [("S", "S", SHORT)]
+    assert scorer.gaps({"S": marks}) == [("S", "a", SHORT), ("S", "b", SHORT)]
 
 
 def test_judges_who_marked_different_aspects_make_no_sum() -> None:

@@ -11,7 +11,7 @@ from competition.audit.write import SYSTEM
 from competition.contests.tables import Contest, Stage
 from competition.marking import service as marking
 from competition.marking.kinds import Better, CombinedBy, PartSource
-from competition.marking.scheme_drafts import PartDraft, SchemeDraft
+from competition.marking.scheme_drafts import PartDraft, SchemeDraft, from_document, scheme_problems, to_document
 from competition.marking.service.scheme_revising import revise_scheme, revision_effect
 from competition.problems import Refused
 from competition.results import service as results
@@ -202,3 +202,29 @@ async def test_a_version_after_the_draw_may_combine_otherwise_and_says_so(site: 
     browser = await site.sign_in(Role.ORGANISER, stage.contest_id)
     versions = (await browser.get(f"/stages/{stage.stage_id}/scheme/versions/2")).text
     assert ("合成对象" in versions, "按各裁判的总分合成" in versions) == (True, True)
+
+
+def test_what_a_scheme_does_not_say_is_not_in_its_document() -> None:
+    """Or every result released before there was such a field would be out of date."""
+    said = [to_document(SchemeDraft((part,))) for part in (SCHEME.parts[1], BY_JUDGE, TIME)]
+    assert [("combined_by" in text, "better" in text) for text in said] == [
+        (False, False),
+        (True, False),
+        (False, True),
+    ]
+    assert [from_document(text).parts[0] for text in said] == [SCHEME.parts[1], BY_JUDGE, TIME]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [({"criterion": "A"}, "R 另行记录，不归入大项"), ({"code": "A"}, "A 已是大项的代码")]
+)
+def test_a_recorded_part_is_never_added_into_a_criterion(change: dict[str, str], said: str) -> None:
+    under = msgspec.structs.replace(SCHEME.parts[1], criterion="A")
+    draft = SchemeDraft((SCHEME.parts[0], under, msgspec.structs.replace(TIME, **change)))
+    assert [problem for problem in scheme_problems(draft)[0] if said in str(problem)]
+
+
+async def test_a_recorded_figure_is_taken_as_it_can_be_shown(site: Site, stage: MarkingStage) -> None:
+    with pytest.raises(Refused, match="不合步长"):
+        await marking.import_scores(SYSTEM, stage.part_ids["R"], {stage.entry_ids[0]: Decimal("249.991")}, "计时表")
+    await marking.import_scores(SYSTEM, stage.part_ids["T"], {stage.entry_ids[0]: Decimal("80.1234")}, "成绩单")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from competition.problems import N_, Problem, Refused
 
 FINEST_DIGITS = 4  # the database holds marks in 1/10000
 
+T = TypeVar("T")
 AggregationWord = Literal["trimmed", "mean", "median", "sum", "agreed"]
 
 
@@ -38,12 +39,16 @@ def combined(marks: Sequence[int], rule: Aggregation) -> tuple[int, int] | None:
         return (marks[0], 1) if marks.count(marks[0]) == count else None
     if rule.kind == "mean":
         return sum(marks), count
-    kept = sorted(marks)
-    if rule.kind == "median":
-        kept = kept[(count - 1) // 2 : count // 2 + 1]
-    else:
-        kept = kept[rule.drop_lowest : count - rule.drop_highest]
+    kept = left(sorted(marks), rule)
     return sum(kept), 1 if rule.kind == "sum" else len(kept)
+
+
+def left(ordered: Sequence[T], rule: Aggregation) -> Sequence[T]:
+    """What the rule leaves of marks, or judges, from the lowest to the highest."""
+    count = len(ordered)
+    if rule.kind == "median":
+        return ordered[(count - 1) // 2 : count // 2 + 1]
+    return ordered[rule.drop_lowest : count - rule.drop_highest]
 
 
 def panel_score(scores: Sequence[Decimal | None], rule: Aggregation) -> Decimal | None:

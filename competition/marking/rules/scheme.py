@@ -34,7 +34,8 @@ class Aspect(msgspec.Struct, frozen=True):
     same part (a degree of difficulty, a base value); what reads as a number is one. It is rounded at `panel_digits`
     before it is multiplied, where they are set, and at `digits` before `plus` is added. An aspect that does not count
     is only referred to. An optional one that nobody marked at all (an attempt not made) is 0. `judges` is the part's
-    where it is 0.
+    where it is 0. Aspects of one `group` (the criteria of one attempt) are one figure where only the best count. The
+    figure is never below `at_least` or above `at_most`.
     """
 
     code: str
@@ -51,6 +52,9 @@ class Aspect(msgspec.Struct, frozen=True):
     counts: bool = True
     optional: bool = False
     judges: int = 0
+    group: str = ""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
     title: str = ""
     section: str = ""
 
@@ -126,10 +130,24 @@ def marked_aspects(part: Part) -> tuple[Aspect, ...]:
     return (Aspect(part.code, part.maximum, part.step, method),)
 
 
+def attempts(part: Part) -> list[list[str]]:
+    """Codes of the aspects that count, those of one group together, in order."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for aspect in marked_aspects(part):
+        if aspect.counts:
+            found.setdefault(("group", aspect.group) if aspect.group else ("aspect", aspect.code), []).append(
+                aspect.code
+            )
+    return list(found.values())
+
+
 def adds_up(part: Part) -> bool:
     """Whether the most a part can come to is the sum of its aspects' maxima: nothing multiplies, adds or leaves out."""
     rules = [part.aggregation, *(aspect.aggregation for aspect in part.aspects)]
-    figured = any(aspect.times or aspect.plus != "0" for aspect in part.aspects)
+    figured = any(
+        aspect.times or aspect.plus != "0" or aspect.at_least is not None or aspect.at_most is not None
+        for aspect in part.aspects
+    )
     summed = any(rule is not None and rule.kind == "sum" for rule in rules)
     return not part.best and part.times == 1 and part.combine == "sum" and not figured and not summed
 
@@ -139,6 +157,13 @@ def scheme_problems(scheme: Scheme) -> tuple[list[Problem], list[Problem]]:
     errors = _repeated((part.code for part in scheme.parts), N_("评分部分代码 {code} 重复"))
     for part in scheme.parts:
         errors += _part_problems(part, weighted=scheme.total == "weighted")
+    if scheme.parts and all(part.source in WITHOUT_WEIGHT for part in scheme.parts):
+        errors.append(Problem(N_("没有计入总分的部分"), field="parts"))
+    criteria = {part.criterion for part in scheme.parts}
+    for part in scheme.parts:
+        if part.source == "record" and part.code in criteria:
+            text = N_("{code} 已是大项的代码，另行记录的部分须用别的代码")
+            errors.append(Problem(text, field="code", params={"code": part.code}))
     if scheme.total == "weighted":
         whole = sum((part.weight for part in scheme.parts if part.source not in WITHOUT_WEIGHT), Decimal(0))
         if whole != 100:
@@ -167,6 +192,8 @@ def _part_problems(part: Part, *, weighted: bool) -> list[Problem]:
         problems.append(Problem(N_("{code} 的成绩为导入或沿用，不设裁判合成和评分项"), field="source", params=named))
     if part.source == "record" and part.weight:
         problems.append(Problem(N_("{code} 另行记录，不计分，不设权重"), field="weight", params=named))
+    if part.source == "record" and part.criterion:
+        problems.append(Problem(N_("{code} 另行记录，不归入大项"), field="criterion", params=named))
     if part.source != "record" and part.better == "less":
         text = N_("{code} 计入总分，总是多者优先；只有另行记录的部分可少者优先")
         problems.append(Problem(text, field="better", params=named))
@@ -194,7 +221,7 @@ def _by_judge_problems(part: Part) -> list[Problem]:
     if part.best or part.combine != "sum":
         problems.append(Problem(N_("{code} 按裁判总分合成，不能择优或取平均"), field="combined_by", params=named))
     for aspect in part.aspects:
-        usual = Aspect(aspect.code, aspect.maximum, aspect.step, minimum=aspect.minimum)
+        usual = Aspect(aspect.code, aspect.maximum, aspect.step, minimum=aspect.minimum)  # nothing of its own
         own = msgspec.structs.replace(aspect, times=(), title="", section="")
         if own != usual or any(number_in(each) is None for each in aspect.times):
             text = N_("{code} 按裁判总分合成，评分项只能按分值评分，可有一个固定系数")

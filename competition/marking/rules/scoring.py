@@ -13,6 +13,7 @@ from competition.marking.rules.aggregate import (
     Aggregation,
     aggregation_problems,
     combined,
+    left,
 )
 from competition.marking.rules.calculation import earned
 from competition.marking.rules.scheme import (
@@ -23,6 +24,7 @@ from competition.marking.rules.scheme import (
     Aspect,
     Part,
     Scheme,
+    attempts,
     marked_aspects,
     number_in,
 )
@@ -84,7 +86,10 @@ class AspectScorer:
         self.plus: str | int = aspect.plus if number is None else to_units(number)
         self.quantum = quantum(self.rule.digits if aspect.digits is None else aspect.digits)
         self.panel_quantum = None if aspect.panel_digits is None else quantum(aspect.panel_digits)
-        self.plain = not aspect.times and self.plus == 0 and self.panel_quantum is None
+        self.least = None if aspect.at_least is None else to_units(aspect.at_least)
+        self.most = None if aspect.at_most is None else to_units(aspect.at_most)
+        bounded = self.least is not None or self.most is not None
+        self.plain = not aspect.times and self.plus == 0 and self.panel_quantum is None and not bounded
         self.known: dict[tuple[Units, ...], Score] = {}
         self.few: dict[int, bool] = {}
         self.remembers = aspect.method == "judgement" or aspect.calculation is not None
@@ -156,12 +161,12 @@ class AspectScorer:
         numerator, denominator = numerator * self.numbers, denominator * self.scale
         for factor in factors:
             numerator, denominator = numerator * (factor or 0), denominator * SCALE
-        return round_ratio(numerator, denominator, self.quantum, self.rule.rounding) + plus
+        figure = round_ratio(numerator, denominator, self.quantum, self.rule.rounding) + plus
+        figure = figure if self.least is None else max(figure, self.least)
+        return figure if self.most is None else min(figure, self.most)
 
 
 def _rule_of(part: Part, aspect: Aspect) -> Aggregation:
-    if part.combined_by == "judge" and part.aspects and part.aggregation is not None:
-        return Aggregation("mean", digits=part.aggregation.digits, rounding=part.aggregation.rounding)
     if aspect.method == "judgement":
         return JUDGEMENT
     if aspect.method == "measurement":
@@ -175,7 +180,7 @@ class PartScorer:
     """From the marks for one part to its score.
 
     Where judges are combined by what each gave in all aspects, the marks for every aspect are in one order of judges,
-    and the score of an aspect, the mean of all judges, is for information.
+    and the score of an aspect is that of the judges who are left, so that the aspects add up to the part.
     """
 
     def __init__(self, part: Part) -> None:
@@ -183,6 +188,8 @@ class PartScorer:
         self.aspects = {aspect.code: AspectScorer(part, aspect) for aspect in marked_aspects(part)}
         self.given = [code for code, aspect in self.aspects.items() if aspect.aspect.method == "given"]
         self.counting = [code for code, aspect in self.aspects.items() if aspect.aspect.counts]
+        self.attempts = attempts(part)
+        self.grouped = len(self.attempts) < len(self.counting)
         self.times = to_units(part.times)
         self.quantum = quantum(part.digits)
         self.plain = self.times == SCALE and part.combine == "sum" and self.quantum == 1
@@ -191,9 +198,12 @@ class PartScorer:
         self.scale = max(aspect.scale for aspect in self.aspects.values())
 
     def aspect_score(self, code: str, marks: Mapping[str, Marks]) -> Score:
+        """Not for a part whose judges are combined by their sums: there one mark touches every aspect."""
         return self.aspects[code].score(marks.get(code, ()), self._given(marks) if self.given else {})
 
     def aspect_scores(self, marks: Mapping[str, Marks]) -> dict[str, Score]:
+        if self.by_judge is not None:
+            return self._aspects_of_judges(marks, self.by_judge)
         given = self._given(marks) if self.given else {}
         return {code: aspect.score(marks.get(code, ()), given) for code, aspect in self.aspects.items()}
 
@@ -215,6 +225,9 @@ class PartScorer:
                 return None
             found = [whole]
         elif self.part.best:
+            if self.grouped:
+                own = dict(zip(self.counting, found, strict=True))
+                found = [sum(own[code] for code in attempt) for attempt in self.attempts]
             found = sorted(found, reverse=True)[: self.part.best]
         total = sum(found)
         if self.plain:
@@ -233,6 +246,23 @@ class PartScorer:
             for given in zip(*columns, strict=True)
         ]
 
+    def _aspects_of_judges(self, marks: Mapping[str, Marks], rule: Aggregation) -> dict[str, Score]:
+        """Of the judges who are left. Of equal sums it is the one with the lower marks, from the first aspect on, that
+        is the lower: the order of the judges says nothing."""
+        totals = self.judge_totals(marks)
+        if not totals or aggregation_problems(rule, len(totals)):
+            return dict.fromkeys(self.aspects)
+        rows = [*zip(*(marks[code] for code in self.counting), strict=True)]
+        order = sorted(range(len(totals)), key=lambda judge: (totals[judge], rows[judge]))
+        kept = left(order, rule)
+        share = 1 if rule.kind == "sum" else len(kept)
+        scores: dict[str, Score] = {}
+        for place, code in enumerate(self.counting):
+            aspect = self.aspects[code]
+            figure = sum(rows[judge][place] or 0 for judge in kept) * aspect.numbers
+            scores[code] = round_ratio(figure, share * aspect.scale, quantum(rule.digits), rule.rounding)
+        return scores
+
     def _of_judges(self, marks: Mapping[str, Marks], rule: Aggregation) -> Score:
         totals = self.judge_totals(marks)
         if not totals or aggregation_problems(rule, len(totals)):
@@ -245,13 +275,10 @@ class PartScorer:
             return []
         found = ((code, aspect.why_not(marks.get(code, ()))) for code, aspect in self.aspects.items())
         gaps = [Gap(self.part.code, code, why) for code, why in found if why]
-        if self.by_judge is None or gaps:
+        if self.by_judge is None or gaps or self.judge_totals(marks):
             return gaps
-        totals = self.judge_totals(marks)
-        if not totals:
-            fewest = min(self.counting, key=lambda code: len(marks.get(code, ())))
-            return [Gap(self.part.code, fewest, MISSING)]
-        return [Gap(self.part.code, self.part.code, SHORT)] if aggregation_problems(self.by_judge, len(totals)) else []
+        fewest = min(self.counting, key=lambda code: len(marks.get(code, ())))
+        return [Gap(self.part.code, fewest, MISSING)]
 
 
 class Scorer:
@@ -335,8 +362,10 @@ class Tally:
         marks[aspect][place] = value
         before = self.scores[contestant]
         scorer = self.scorer.parts[part]
-        touched = scorer.aspects if aspect in scorer.given else (aspect,)
-        aspects = before.aspects | {(part, code): scorer.aspect_score(code, marks) for code in touched}
+        if aspect in scorer.given or scorer.by_judge is not None:
+            aspects = before.aspects | {(part, code): score for code, score in scorer.aspect_scores(marks).items()}
+        else:
+            aspects = before.aspects | {(part, aspect): scorer.aspect_score(aspect, marks)}
         own = {code: aspects[part, code] for code in scorer.aspects}
         parts = before.parts | {part: scorer.score(own, marks)}
         after = self.scores[contestant] = Scored(aspects, parts, self.scorer.total(parts))

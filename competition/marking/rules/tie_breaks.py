@@ -1,13 +1,13 @@
 """What tells equal totals apart: codes of a scheme, and the figures they stand for.
 
-A code names a criterion, a part, an aspect as "part/aspect", or with "part/*" the best aspect of a part, then the next
-best, and so on (the best attempt, the best wave).
+A code names a criterion, a part, an aspect or a group of aspects as "part/aspect", or with "part/*" the best aspect or
+group of a part, then the next best, and so on (the best attempt, the best wave).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from competition.marking.rules.scheme import Part, Scheme
+from competition.marking.rules.scheme import Part, Scheme, attempts
 from competition.problems import N_, Problem
 
 Figures = Mapping[str, Decimal | None]
@@ -50,8 +50,9 @@ def tie_break_values(
         if named is None:
             found.append(None)
             continue
-        part, names = named
-        figures = [_turned(aspects.get((part.code, name)), less=lowest_wins) for name in names]
+        part, tries = named
+        sums = [_sum([aspects.get((part.code, name)) for name in names]) for names in tries]
+        figures = [_turned(figure, less=lowest_wins) for figure in sums]
         present = sorted((figure for figure in figures if figure is not None), reverse=True)
         found += present if len(present) == len(figures) else [None] * len(figures)
     return tuple(found)
@@ -63,16 +64,19 @@ def _parts_of(code: str, scheme: Scheme) -> list[Part]:
     return own or [part for part in scheme.parts if part.criterion == code and code]
 
 
-def _aspects_of(code: str, scheme: Scheme) -> tuple[Part, list[str]] | None:
+def _aspects_of(code: str, scheme: Scheme) -> tuple[Part, list[list[str]]] | None:
+    """A part, and the aspects of it that are asked for: one, one group, or every attempt."""
     for part in scheme.parts:
         if not code.startswith(f"{part.code}/"):
             continue
         name = code.removeprefix(f"{part.code}/")
-        counting = [aspect.code for aspect in part.aspects if aspect.counts]
-        if name == ALL_OF and counting:
-            return part, counting
+        tries = attempts(part) if part.aspects else []
+        if name == ALL_OF and tries:
+            return part, tries
         if name in {aspect.code for aspect in part.aspects}:
-            return part, [name]
+            return part, [[name]]
+        if group := [aspect.code for aspect in part.aspects if aspect.group == name and aspect.counts]:
+            return part, [group]
     return None
 
 

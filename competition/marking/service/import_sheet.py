@@ -55,7 +55,7 @@ async def read_sheet(part: ImportPart, table: SheetTable) -> ReadScores:
         if not row.cells["score"]:
             continue  # absent: stays missing
         try:
-            score = read_score(row.cells["score"], part.maximum)
+            score = read_score(row.cells["score"], part)
         except Refused as refused:
             problems.append(_at(table, row, "score", refused.problems[0]))
             continue

@@ -18,7 +18,7 @@ from competition.marking.service.stages import hold_stage, require_unsigned
 from competition.marking.tables import ImportedScore, SchemePart
 from competition.problems import N_, Missing, Problem, Refused, Stale
 
-FINEST = Decimal("0.0001")
+FINEST, FINEST_RECORDED = Decimal("0.0001"), Decimal("0.01")
 ROWS_PER_INSERT = 500
 
 
@@ -31,6 +31,11 @@ class ImportPart(msgspec.Struct, frozen=True):
     stage_id: int
     stage_state: str
     source: str = PartSource.IMPORT.value
+
+    @property
+    def finest(self) -> Decimal:
+        """A recorded figure is taken as it can be shown."""
+        return FINEST_RECORDED if self.source == PartSource.RECORD else FINEST
 
     @property
     def maximum_text(self) -> str:
@@ -64,9 +69,9 @@ async def import_part(part_id: int) -> ImportPart:
     )
 
 
-def read_score(text: str, maximum: Decimal) -> Decimal:
+def read_score(text: str, part: ImportPart) -> Decimal:
     """As typed or as in a cell. Raises Refused at the field "value"."""
-    return read_mark(text, maximum, FINEST)
+    return read_mark(text, part.maximum, part.finest)
 
 
 async def import_scores(
@@ -111,7 +116,7 @@ async def _problems(part: ImportPart, scores: Mapping[int, Decimal]) -> list[Pro
         if entry_id not in placed:
             problems.append(Problem(N_("不在本阶段名单中"), field=field))
         try:
-            read_score(plain(score), part.maximum)
+            read_score(plain(score), part)
         except Refused as refused:
             problems += [msgspec.structs.replace(problem, field=field) for problem in refused.problems]
     return problems

@@ -14,7 +14,7 @@ from competition.documents.workbook_reading import read_table
 from competition.marking import service
 from competition.marking.service.import_list import ListedEntry, import_list
 from competition.marking.service.import_sheet import HEADINGS, SheetProblem, read_sheet
-from competition.marking.service.imports import current_scores, import_part, read_score
+from competition.marking.service.imports import ImportPart, current_scores, import_part, read_score
 from competition.marking.web.stage_pages import IMPORTERS, stage_page
 from competition.problems import Refused
 from competition.web.formats import mark
@@ -64,7 +64,7 @@ async def save(request: Request, part_id: FromPath[int]) -> Response:
     form = await read_form(request)
     part = await import_part(part_id)
     entries = await import_list(part.stage_id)
-    given = _typed(form, entries, part.maximum)
+    given = _typed(form, entries, part)
     reason = form.text("reason", required=False, longest=200)
     if form.valid:
         try:
@@ -76,13 +76,13 @@ async def save(request: Request, part_id: FromPath[int]) -> Response:
     return await _page(request, part_id, form, 422)
 
 
-def _typed(form: Form, entries: list[ListedEntry], maximum: Decimal) -> dict[int, Decimal]:
+def _typed(form: Form, entries: list[ListedEntry], part: ImportPart) -> dict[int, Decimal]:
     given = {}
     for entry in entries:
         name = f"score-{entry.entry_id}"
         if form.value(name).strip():
             try:
-                given[entry.entry_id] = read_score(form.value(name), maximum)
+                given[entry.entry_id] = read_score(form.value(name), part)
             except Refused as refused:
                 form.refuse(msgspec.structs.replace(refused.problems[0], field=name))
     return given
