@@ -10,7 +10,7 @@ import msgspec
 from competition.exact import SCALE, plain
 from competition.marking.kinds import Better, CombinedBy, Layer, Method, PartSource
 from competition.marking.rules import scheme as rules
-from competition.marking.rules.aggregate import Aggregation, AggregationWord
+from competition.marking.rules.aggregate import DROP_PROBLEMS, Aggregation, AggregationWord, drop_fault
 from competition.marking.rules.calculation import Calculation
 from competition.problems import N_, Problem
 
@@ -246,14 +246,13 @@ def _aspect_problems(at: str, part: PartDraft, aspect: AspectDraft, draft: Schem
 
 def _drop_problems(at: str, part: PartDraft) -> list[Problem]:
     """What is wrong with the drops whatever the size of the panel."""
-    if min(part.drop_highest, part.drop_lowest) < 0:
-        return [Problem(N_("去掉的分数个数不能为负"), field=at + "drop_highest")]
-    dropped = part.drop_highest + part.drop_lowest
-    if part.aggregation == "trimmed" and not dropped:
-        return [Problem(N_("去高去低至少去掉 1 个分数；不去分请选平均分"), field=at + "drop_highest")]
-    if part.aggregation not in ("trimmed", "sum") and dropped:
-        return [Problem(N_("平均分和中位数不去分；去掉高低分须选去高去低"), field=at + "aggregation")]
-    return []
+    rule = _aggregation(part)
+    fault = drop_fault(rule) if rule is not None else ""
+    if not fault:
+        return []
+    problem = DROP_PROBLEMS[fault]
+    field = "aggregation" if problem.field == "kind" else problem.field
+    return [msgspec.structs.replace(problem, field=at + field)]
 
 
 def _repeated_aspects(draft: SchemeDraft) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from competition.exact import plain
-from competition.marking.rules.aggregate import FINEST_DIGITS
+from competition.marking.rules.aggregate import FINEST_DIGITS, drop_fault
 from competition.marking.rules.scheme import Part, Scheme, adds_up, attempts, scheme_problems
 from competition.marking.rules.tie_breaks import tie_break_problems
 from competition.problems import N_, Problem, Refused
@@ -131,25 +131,23 @@ def _limit_problems(scheme: Scheme, data: Table) -> Iterator[Problem]:
             yield Problem(text, field="maximum", params={"code": part.code})
 
 
+# In the words of the file, where the editor on screen has its own.
+_DROPS = {
+    "negative": N_("{code}：去掉的分数个数不能为负"),
+    "none": N_("{code}：trimmed 至少去掉 1 个分数；不去分请用 mean"),
+    "unwanted": N_("{code}：{kind} 不去分；去掉高低分须用 trimmed 或 sum"),
+    "nothing_left": N_("{code}：{judges} 名裁判，去掉 {dropped} 个分数后没有剩余"),
+}
+
+
 def _aggregation_problems(part: Part) -> Iterator[Problem]:
-    """Drops that the kind does not take, or that leave nothing of the panel."""
     own = [(part.code, part.aggregation, part.judges)]
     own += [(each.code, each.aggregation, each.judges or part.judges) for each in part.aspects]
     for code, rule, judges in own:
-        if rule is None:
-            continue
-        dropped = rule.drop_highest + rule.drop_lowest
-        named = {"code": code, "kind": rule.kind, "judges": judges, "dropped": dropped}
-        if rule.kind == "trimmed" and not dropped:
-            yield Problem(N_("{code}：trimmed 至少去掉 1 个分数；不去分请用 mean"), field="aggregation", params=named)
-        elif rule.kind not in ("trimmed", "sum") and dropped:
-            text = N_("{code}：{kind} 不去分；去掉高低分须用 trimmed 或 sum")
-            yield Problem(text, field="aggregation", params=named)
-        elif min(rule.drop_highest, rule.drop_lowest) < 0:
-            yield Problem(N_("{code}：去掉的分数个数不能为负"), field="aggregation", params=named)
-        elif judges and dropped >= judges:
-            text = N_("{code}：{judges} 名裁判，去掉 {dropped} 个分数后没有剩余")
-            yield Problem(text, field="aggregation", params=named)
+        fault = drop_fault(rule, judges) if rule is not None else ""
+        if rule is not None and fault:
+            named = {"kind": rule.kind, "judges": judges, "dropped": rule.drop_highest + rule.drop_lowest}
+            yield Problem(_DROPS[fault], field="aggregation", params={"code": code} | named)
 
 
 def _unknown_keys(data: Any, form: Any, at: str) -> Iterator[str]:

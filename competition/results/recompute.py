@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from competition.exact import from_units, parse_decimal, plain, to_units
-from competition.marking.kinds import HANDED_IN, AdjustmentKind
+from competition.marking.kinds import ENTERED, HANDED_IN, AdjustmentKind
 from competition.marking.rules.draw import draw
 from competition.marking.rules.scheme import Scheme
 from competition.marking.rules.scoring import Marks, Scorer
@@ -148,7 +148,7 @@ def _scores(found: _StageFiles, scheme: Scheme, earlier: Mapping[int, Decimal | 
         for part in scheme.parts:
             if part.source == "carry":
                 parts[part.code] = earlier.get(entry)
-            elif part.source in ("import", "record"):
+            elif part.source in ENTERED:
                 parts[part.code] = in_marks(imported.get((row["entry"], part.code)))
             else:
                 marks = panel.get(entry, {}).get(part.code)

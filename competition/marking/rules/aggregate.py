@@ -65,23 +65,41 @@ def panel_score(scores: Sequence[Decimal | None], rule: Aggregation) -> Decimal 
     return from_units(units).quantize(Decimal(1).scaleb(-rule.digits))
 
 
+DropFault = Literal["", "negative", "none", "unwanted", "nothing_left"]
+
+
+def drop_fault(rule: Aggregation, judges: int = 0) -> DropFault:
+    """What is wrong with the drops; for a panel whose size is not known `judges` is 0."""
+    dropped = rule.drop_highest + rule.drop_lowest
+    if min(rule.drop_highest, rule.drop_lowest) < 0:
+        return "negative"
+    if rule.kind == "trimmed" and not dropped:
+        return "none"
+    if rule.kind not in ("trimmed", "sum") and dropped:
+        return "unwanted"
+    return "nothing_left" if 1 <= judges <= dropped else ""
+
+
 def aggregation_problems(rule: Aggregation, judges: int) -> list[Problem]:
     """Why a panel of `judges` cannot be scored by this rule; empty when it can."""
     problems = []
-    dropped = rule.drop_highest + rule.drop_lowest
     if judges < 1:
         problems.append(Problem(N_("至少需要 1 名裁判"), field="judges"))
-    if min(rule.drop_highest, rule.drop_lowest) < 0:
-        problems.append(Problem(N_("去掉的分数个数不能为负"), field="drop_highest"))
-    elif rule.kind == "trimmed" and not dropped:
-        problems.append(Problem(N_("去高去低至少去掉 1 个分数；不去分请选平均分"), field="drop_highest"))
-    elif rule.kind not in ("trimmed", "sum") and dropped:
-        problems.append(Problem(N_("平均分和中位数不去分；去掉高低分须选去高去低"), field="kind"))
-    elif 1 <= judges <= dropped:
+    fault = drop_fault(rule, judges)
+    if fault == "nothing_left":
         problems.append(_nothing_left(rule, judges))
+    elif fault:
+        problems.append(DROP_PROBLEMS[fault])
     if not 0 <= rule.digits <= FINEST_DIGITS:
         problems.append(Problem(N_("小数位数应为 0–{most}"), field="digits", params={"most": FINEST_DIGITS}))
     return problems
+
+
+DROP_PROBLEMS: dict[str, Problem] = {
+    "negative": Problem(N_("去掉的分数个数不能为负"), field="drop_highest"),
+    "none": Problem(N_("去高去低至少去掉 1 个分数；不去分请选平均分"), field="drop_highest"),
+    "unwanted": Problem(N_("平均分和中位数不去分；去掉高低分须选去高去低"), field="kind"),
+}
 
 
 def _nothing_left(rule: Aggregation, judges: int) -> Problem:

@@ -165,14 +165,14 @@ def part_total(stage: StageMarks, part: PartRow, entry_id: int, sheets: Sequence
         return stage.imported.get(part.id, {}).get(entry_id)
     if part.source == PartSource.CARRY:
         return stage.carried.get(entry_id)
-    if not complete(sheets):
+    if not handed_in(sheets):
         return None
     scorer = stage.scorer.parts[part.code]
     marks = marks_by_aspect(part, sheets)
     return in_marks(scorer.score(scorer.aspect_scores(marks), marks))
 
 
-def complete(sheets: Sequence[SheetMarks]) -> bool:
+def handed_in(sheets: Sequence[SheetMarks]) -> bool:
     """Whether all were handed in."""
     return bool(sheets) and all(sheet.state in HANDED_IN for sheet in sheets)
 
@@ -249,7 +249,7 @@ def _aspects(marks: StageMarks, entry_id: int, order: Sequence[str]) -> dict[tup
     found: dict[tuple[str, str], Decimal | None] = {}
     for part in marks.scheme.panel_parts:
         sheets = marks.counting(part.id).get(marks.blind_of(part, entry_id) or 0, []) if part.code in asked else []
-        if complete(sheets):
+        if handed_in(sheets):
             scores = marks.scorer.parts[part.code].aspect_scores(marks_by_aspect(part, sheets))
             found |= {(part.code, code): in_marks(score) for code, score in scores.items()}
     return found
